@@ -1,0 +1,34 @@
+"""Autograd Lab: exercises about gradients that grade themselves, and what the lessons share.
+
+``import autograd_lab as lab`` costs next to nothing: a public name is imported when it is first used.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from autograd_lab.graph import draw_graph
+    from autograd_lab.judge import grade
+    from autograd_lab.notebook import check, hint, progress, solution
+
+__version__ = "0.1.0"
+__all__ = ["check", "draw_graph", "grade", "hint", "progress", "solution"]
+
+_HOME = {
+    "check": "notebook",
+    "draw_graph": "graph",
+    "grade": "judge",
+    "hint": "notebook",
+    "progress": "notebook",
+    "solution": "notebook",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"autograd_lab has no {name!r}; it has {', '.join(__all__)}")
+    return getattr(import_module(f"autograd_lab.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *__all__]

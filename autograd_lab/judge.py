@@ -1,0 +1,246 @@
+"""The judge: compare what was observed of an answer with what was observed of the reference, and diagnose.
+
+`grade(name, answer, seed)` finds the exercise, observes the answer, and returns a `Verdict`. When the answer is
+wrong, each shipped mistake is asked whether it behaves alike on the same inputs; when none does, the first difference
+is described. An observation of a reference or of a mistake is made once per seed and kept.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from autograd_lab import lending
+from autograd_lab.difference import describe, inside, kind_of, same
+from autograd_lab.exercise import Exercise, Mistake
+from autograd_lab.exercises import find
+from autograd_lab.observation import Observed, observe
+from autograd_lab.plain import freeze
+
+SECOND_SEED = 1_000_003  # added to the seed when a diagnosis is confirmed
+DIAGNOSIS_SECONDS = 10.0  # for all mistakes together
+MISTAKE_SECONDS = 2.0  # a probe takes a fifth of a second at most; a mistake that takes ten times that never ends
+
+NOT_ANSWERED = "Not answered yet."
+LENT = "This is the lent answer: it lets the rest of the lesson run and doesn't count. Write your own to be checked."
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of an answer.
+
+    Attributes
+    ----------
+    exercise : str
+        The exercise's full name.
+    status : str
+        ``"passed"``; ``"wrong"``, it returned something else, or something the probe could not use; ``"error"``, it
+        raised; ``"timeout"``; ``"todo"``, not answered yet or a lent answer.
+    mistake : str or None
+        The name of the shipped mistake that behaves the same way, when the status is wrong, error or timeout.
+    message : str
+        To the learner, in plain text; empty only when passed.
+    evidence : str
+        What was seen, on which input; may be empty.
+    lines : tuple of str
+        The answer's own lines in the traceback of an error.
+    output : str
+        What the answer printed and warned.
+    seconds : float
+        How long the probe ran on the answer.
+    """
+
+    exercise: str
+    status: str
+    mistake: str | None = None
+    message: str = ""
+    evidence: str = ""
+    lines: tuple[str, ...] = ()
+    output: str = ""
+    seconds: float = 0.0
+
+
+def grade(name: str, answer: Any, seed: int = 0) -> Verdict:
+    """Judge an answer, without recording or showing anything.
+
+    Parameters
+    ----------
+    name : str
+        The exercise's full name, such as ``"reverse_mode.mul_vjp"``.
+    answer : object
+        The answer: whatever the exercise asks for, or anything else.
+    seed : int, default 0
+        Draws the inputs. Any non-negative integer.
+
+    Returns
+    -------
+    Verdict
+
+    Raises
+    ------
+    KeyError
+        When there is no such exercise; the message has the closest names.
+
+    Notes
+    -----
+    An answer has 10 s, unless its exercise says otherwise. It is interrupted wherever Python code runs; one long call
+    into C may outlast that, and off the main thread a loop that swallows `BaseException`. Numbers are compared with a
+    tolerance of 1e-9 of the largest magnitude involved, unless the exercise says otherwise.
+    """
+    return judge(find(name), answer, seed)
+
+
+def judge(exercise: Exercise, answer: Any, seed: int = 0) -> Verdict:
+    """Judge an answer to an exercise, as `grade` does by name."""
+    if answer is ...:
+        return Verdict(exercise.name, "todo", message=NOT_ANSWERED)
+    if lending.is_lent(exercise.name, answer):
+        return Verdict(exercise.name, "todo", message=LENT)
+    want, got = expected(exercise, seed), observe(exercise, answer, seed)
+    if got.lent:
+        return Verdict(exercise.name, "todo", message=LENT, output=got.output, seconds=got.seconds)
+    if got.ending == "todo":
+        return Verdict(exercise.name, "todo", message=NOT_ANSWERED, output=got.output, seconds=got.seconds)
+    wrong = disagreements(want, got, exercise.rtol)
+    if not wrong:
+        return Verdict(exercise.name, "passed", output=got.output, seconds=got.seconds)
+    mistake = diagnose(exercise, answer, seed, want, got, wrong)
+    message, evidence = _explain(exercise, answer, want, got, wrong, mistake)
+    return Verdict(
+        exercise.name,
+        {"raised": "error", "timeout": "timeout"}.get(got.ending, "wrong"),
+        mistake.name if mistake else None,
+        message,
+        evidence,
+        got.lines,
+        got.output,
+        got.seconds,
+    )
+
+
+@lru_cache(maxsize=4096)
+def _kept(exercise: str, role: str, seed: int) -> Observed:
+    found = find(exercise)
+    if role == "":
+        return observe(found, found.reference, seed)
+    mistake = next(m for m in found.mistakes if m.name == role)
+    return observe(found, mistake.answer, seed, MISTAKE_SECONDS)
+
+
+def expected(exercise: Exercise, seed: int) -> Observed:
+    """Return what the probe sees of the reference."""
+    seen = _kept(exercise.name, "", seed)
+    if seen.ending != "finished":
+        _kept.cache_clear()  # a reference that was stopped, on a very busy machine, is not to be kept
+        raise RuntimeError(
+            f"the reference of {exercise.name} did not finish with seed {seed}: {seen.error or 'time is up'}"
+        )
+    return seen
+
+
+def disagreements(want: Observed, got: Observed, rtol: float) -> list[int]:
+    """Return the positions at which `got` differs; the number of its steps stands for a different ending."""
+    wrong = [
+        i
+        for i, (a, b) in enumerate(zip(want.steps, got.steps, strict=False))
+        if a.label != b.label or not same(a.value, b.value, rtol, a.scale)
+    ]
+    if got.ending != want.ending or len(got.steps) != len(want.steps):
+        wrong.append(min(len(got.steps), len(want.steps)))
+    return wrong
+
+
+def diagnose(
+    exercise: Exercise, answer: Any, seed: int, want: Observed, got: Observed, wrong: list[int]
+) -> Mistake | None:
+    """Return the shipped mistake that behaves as the answer does, if there is one.
+
+    It agrees with the answer wherever the answer is wrong, and again with a second seed; one that agrees everywhere is
+    preferred, then the first. One that goes wrong more than twice as often as the answer is another mistake, and no
+    name is better than a wrong one. Whatever must not happen is asked only where all that was returned is right.
+    """
+    until = time.monotonic() + DIAGNOSIS_SECONDS
+    limit = MISTAKE_SECONDS if got.ending == "timeout" else None
+    second = seed + SECOND_SEED
+    again: tuple[Observed, Observed] | None = None
+    partly: Mistake | None = None
+    for mistake in exercise.mistakes:
+        if time.monotonic() > until:
+            break
+        alike = _alike(_kept(exercise.name, mistake.name, seed), want, got, wrong, exercise.rtol)
+        if not alike or (partly and alike == "partly"):
+            continue
+        again = again or (expected(exercise, second), observe(exercise, answer, second, limit))
+        wrong_again = disagreements(*again, exercise.rtol)
+        confirmed = _alike(_kept(exercise.name, mistake.name, second), *again, wrong_again, exercise.rtol)
+        if not confirmed:
+            continue
+        if alike == confirmed == "wholly":
+            return mistake
+        partly = partly or mistake
+    return partly
+
+
+def _alike(mistake: Observed, want: Observed, got: Observed, wrong: list[int], rtol: float) -> str:
+    """Return "wholly", "partly" (where the answer is wrong, and seldom elsewhere) or "" (no)."""
+
+    def values(seen: Observed, places: list[int]) -> list[int]:
+        return [i for i in places if i >= len(seen.steps) or not seen.steps[i].is_protocol]
+
+    if not all(_agree(mistake, got, i, rtol) for i in values(got, wrong) or wrong):
+        return ""
+    ends = len(mistake.steps) == len(got.steps) and mistake.ending == got.ending
+    if ends and all(_agree(mistake, got, i, rtol) for i in range(len(got.steps))):
+        return "wholly"
+    also_wrong = disagreements(want, mistake, rtol)
+    often = len(values(mistake, also_wrong)) <= 2 * len(values(got, wrong)) if values(got, wrong) else True
+    return "partly" if often else ""
+
+
+def _agree(a: Observed, b: Observed, at: int, rtol: float) -> bool:
+    if at < min(len(a.steps), len(b.steps)):
+        x, y = a.steps[at], b.steps[at]
+        return x.label == y.label and same(x.value, y.value, rtol, max(x.scale, y.scale))
+    return len(a.steps) == len(b.steps) and (a.ending, a.error_type) == (b.ending, b.error_type)
+
+
+def _explain(
+    exercise: Exercise, answer: Any, want: Observed, got: Observed, wrong: Sequence[int], mistake: Mistake | None
+) -> tuple[str, str]:
+    """Return the message and the evidence for an answer that is not right."""
+    at = next((i for i in wrong if i < len(got.steps) and not got.steps[i].is_protocol), wrong[0])
+    broken = [str(got.steps[i].label) for i in wrong if i < len(got.steps) and got.steps[i].is_protocol]
+    seen = ""
+    if at < len(got.steps) and at < len(want.steps) and not got.steps[at].is_protocol:
+        step, there = want.steps[at], got.steps[at].value
+        how = describe(step.value, there, exercise.rtol, step.scale, reveal=not exercise.is_value)
+        values = [i for i, one in enumerate(want.steps) if not one.is_protocol]
+        right = len(set(values) - set(wrong))
+        seen = how if exercise.is_value else f"With {step.label}: {inside(how)}"
+        if right and got.ending == "finished" and not exercise.is_value:
+            seen += f" ({right} of {len(values)} observations are right.)"
+    if got.ending == "raised":
+        said = f"It raised {got.error.rstrip('.')}."
+        if got.error_type == "RecursionError":
+            said = "It calls itself without end (RecursionError)."
+        elif got.error_type == "KeyboardInterrupt":
+            said = "It was interrupted (KeyboardInterrupt) before it finished."
+    elif got.ending == "timeout":
+        said = f"It did not finish within {exercise.seconds:g} s. Is there a loop that never ends, or a wait?"
+    elif got.ending == "unusable" and not seen:
+        said = f"It could not be used as the exercise says. {got.error.rstrip('.')}."
+        if callable(exercise.reference) and not callable(answer):
+            what = "class" if isinstance(exercise.reference, type) else "function"
+            said = f"{kind_of(freeze(answer))} was handed to the check, which wants the {what} itself, not called."
+            said = said[:1].upper() + said[1:]
+    elif seen:
+        said, seen = seen, ""
+    else:
+        kept = "What came back is right, but one rule is broken"
+        said = f"{kept}: {broken[0]}." if broken else "It does not behave as expected."
+    if mistake:
+        return mistake.because, "" if exercise.is_value else " ".join(filter(None, (said, seen)))
+    if broken and broken[0] not in said:
+        seen = f"{seen} Also, one rule is broken: {broken[0]}.".strip()
+    return said, seen

@@ -1,0 +1,253 @@
+"""Observe an answer: run a probe on it, safely, and keep what was seen.
+
+`observe(exercise, answer, seed)` takes any object as the answer and returns an `Observed`: the labelled plain data
+that the probe yielded, and how it ended. It never raises for anything that the answer does. What the answer prints or
+warns is kept beside; random state, gradient mode and NumPy's error state are the caller's own again afterwards.
+"""
+
+import contextlib
+import dis
+import functools
+import io
+import linecache
+import random
+import re
+import sys
+import sysconfig
+import time
+import types
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from autograd_lab import lending
+from autograd_lab.exercise import Draw, Exercise, Protocol
+from autograd_lab.plain import freeze
+from autograd_lab.timelimit import TimeUp, run_limited
+
+MOST_OUTPUT = 20_000  # characters of what an answer prints that are kept
+_RAISE = dis.opmap["RAISE_VARARGS"]
+_NOT_THE_LEARNERS = (
+    str(Path(__file__).parent),
+    *(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")),
+)
+
+
+@dataclass(frozen=True)
+class Observation:
+    """One labelled piece of plain data; `scale` is the largest magnitude that went into it, 0 when it shows."""
+
+    label: str
+    value: Any
+    scale: float = 0.0
+
+    @property
+    def is_protocol(self) -> bool:
+        """Whether this is about what must not happen, rather than about what is returned."""
+        return isinstance(self.label, Protocol)
+
+
+@dataclass
+class Observed:
+    """What a probe saw of an answer.
+
+    Attributes
+    ----------
+    steps : list of Observation
+    ending : str
+        ``"finished"``; ``"todo"``, a `NotImplementedError` raised by the answer's own line; ``"raised"``, another
+        exception with a frame of the answer in its traceback; ``"unusable"``, an exception of the probe's own, which
+        could not use what it got; ``"timeout"``.
+    error, error_type : str
+        The exception in words, and its class's name; empty when it finished.
+    lines : tuple of str
+        The answer's own lines in the traceback, outermost first.
+    output : str
+        What the answer printed and warned, cut to a sensible length.
+    lent : bool
+        Whether the exercise's own lent answer was called.
+    seconds : float
+    """
+
+    steps: list[Observation] = field(default_factory=list)
+    ending: str = "finished"
+    error: str = ""
+    error_type: str = ""
+    lines: tuple[str, ...] = ()
+    output: str = ""
+    lent: bool = False
+    seconds: float = 0.0
+
+
+def observe(exercise: Exercise, answer: Any, seed: int, seconds: float | None = None) -> Observed:
+    """Run the exercise's probe on `answer`.
+
+    Parameters
+    ----------
+    exercise : Exercise
+    answer : object
+        Anything at all.
+    seed : int
+        For the probe's `Draw`, and for the global generators that an answer may use.
+    seconds : float, optional
+        The time limit, instead of the exercise's own.
+
+    Returns
+    -------
+    Observed
+    """
+    seen = Observed()
+    printed = _CappedText()
+
+    def work() -> None:
+        try:
+            for label, value, *scale in exercise.probe(answer, Draw(seed)):
+                seen.steps.append(Observation(label, freeze(value), *scale))
+        except TimeUp:
+            raise
+        except BaseException as error:
+            _note_error(seen, error, exercise.probe, answer)
+
+    begin = time.perf_counter()
+    with lending.running(exercise.name) as run, _own_surroundings(seed, printed):
+        in_time = run_limited(work, seconds or exercise.seconds)
+    if not in_time:
+        seen.ending, seen.error_type = "timeout", "TimeUp"
+    seen.seconds = time.perf_counter() - begin
+    seen.lent = run.lent
+    seen.output = printed.text()
+    return seen
+
+
+def _note_error(seen: Observed, error: BaseException, probe: Any, answer: Any) -> None:
+    if isinstance(error, RuntimeError) and isinstance(error.__cause__, StopIteration):
+        error = error.__cause__  # what a generator, the probe, makes of a StopIteration
+    own, probes = codes_of(answer), codes_of(probe)
+    frames = []
+    trace = error.__traceback__
+    while trace is not None:
+        frames.append(trace)
+        trace = trace.tb_next
+    frames = [t for t in frames if t.tb_frame.f_code not in probes]
+    learners = [t for t in frames if t.tb_frame.f_code in own or _is_learners(t.tb_frame.f_code)]
+    seen.error_type = type(error).__name__
+    seen.error = f"{seen.error_type}: {_safe_text(error)}".rstrip(": ")
+    if not learners:
+        seen.ending = "unusable"
+        return
+    last = frames[-1]
+    raised_here = last is learners[-1] and last.tb_frame.f_code.co_code[last.tb_lasti] == _RAISE
+    seen.ending = "todo" if isinstance(error, NotImplementedError) and raised_here else "raised"
+    seen.lines = tuple(dict.fromkeys(_line(t) for t in (*learners[:3], *learners[-3:])))
+
+
+def codes_of(answer: Any) -> set[types.CodeType]:
+    """Return the code objects that belong to an answer: a function's, a class's methods', with what is nested."""
+    found: set[types.CodeType] = set()
+    todo = [answer]
+    seen: set[int] = set()
+    while todo:
+        thing = todo.pop()
+        if id(thing) in seen:
+            continue
+        seen.add(id(thing))
+        kind = type(thing)
+        if kind is types.CodeType:
+            found.add(thing)
+            todo.extend(c for c in thing.co_consts if type(c) is types.CodeType)
+        elif kind is types.FunctionType:
+            todo.append(thing.__code__)
+        elif kind is types.MethodType or kind in (staticmethod, classmethod):
+            todo.append(thing.__func__)
+        elif kind is property:
+            todo.extend((thing.fget, thing.fset))
+        elif kind is functools.partial:
+            todo.append(thing.func)
+        elif issubclass(kind, type):
+            todo.extend(v for v in type.__dict__["__dict__"].__get__(thing).values() if not isinstance(v, type))
+        elif "__call__" in kind.__dict__ and kind.__module__ not in sys.builtin_module_names:
+            todo.append(kind)
+    return found
+
+
+def _is_learners(code: types.CodeType) -> bool:
+    name = code.co_filename
+    return not name.startswith(_NOT_THE_LEARNERS) and not name.startswith("<frozen")
+
+
+def _line(trace: types.TracebackType) -> str:
+    code = trace.tb_frame.f_code
+    text = linecache.getline(code.co_filename, trace.tb_lineno).strip()
+    where = f"line {trace.tb_lineno}" if code.co_name == "<module>" else f"line {trace.tb_lineno}, in {code.co_name}"
+    return f"{where}: {text[:160]}" if text else where
+
+
+def _safe_text(error: BaseException) -> str:
+    try:
+        text = str(error)
+    except BaseException:
+        return "its message could not be read"
+    text = " ".join(text.split())
+    return text if len(text) <= 300 else text[:300] + " …"
+
+
+class _CappedText(io.TextIOBase):
+    """A text stream that keeps the beginning of what is written and counts the rest."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.room = MOST_OUTPUT
+        self.dropped = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        if self.room:
+            self.parts.append(text[: self.room])
+        self.dropped += max(0, len(text) - self.room)
+        self.room = max(0, self.room - len(text))
+        return len(text)
+
+    def text(self) -> str:
+        more = f"\n… and {self.dropped} more characters" if self.dropped else ""
+        return "".join(self.parts).rstrip() + more
+
+
+@contextlib.contextmanager
+def _own_surroundings(seed: int, printed: _CappedText) -> Iterator[None]:
+    """Give the answer a known state of everything global that it is likely to touch; put it all back after."""
+    torch = sys.modules.get("torch")
+    python, recursion = random.getstate(), sys.getrecursionlimit()
+    random.seed(seed)
+    with contextlib.ExitStack() as stack:
+        stack.callback(random.setstate, python)
+        stack.callback(sys.setrecursionlimit, recursion)
+        stack.callback(np.random.set_state, np.random.get_state())
+        np.random.seed(seed)
+        if torch:
+            stack.callback(torch.set_rng_state, torch.get_rng_state())
+            stack.callback(torch.set_default_dtype, torch.get_default_dtype())
+            torch.manual_seed(seed)
+            torch.set_default_dtype(torch.float32)
+            stack.enter_context(torch.inference_mode(False))
+            stack.enter_context(torch.enable_grad())
+        stack.enter_context(np.errstate(all="warn"))
+        stack.enter_context(warnings.catch_warnings())
+        warnings.simplefilter("default")
+        warnings.showwarning = _printed_warning(printed)
+        stack.enter_context(contextlib.redirect_stdout(printed))
+        stack.enter_context(contextlib.redirect_stderr(printed))
+        yield
+
+
+def _printed_warning(printed: _CappedText) -> Any:
+    def show(message: Any, category: type[Warning], *place: Any, **more: Any) -> None:
+        text = re.sub(r"\(Triggered internally at .*?\)", "", " ".join(str(message).split()))  # a path of torch's
+        printed.write(f"{category.__name__}: {text[:300].rstrip()}\n")
+
+    return show

@@ -1,0 +1,145 @@
+"""Plain data: what an observation is made of, so that nothing an answer does later can change it.
+
+`freeze` takes whatever a probe yields and returns None, bool, int, float, complex, str, an ndarray of its own, or
+tuples, lists and dicts of those. Anything else becomes an `Unusable`, which says in words what it was. Exact types
+are asked, never an object's own methods, since an object may lie about itself.
+"""
+
+import inspect
+import sys
+import types
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+MOST_ELEMENTS = 10**7  # above this only the shape is kept
+DEEPEST = 20
+
+_WORDS: dict[type, str] = {
+    types.GeneratorType: "a generator",
+    types.CoroutineType: "a coroutine",
+    types.AsyncGeneratorType: "an asynchronous generator",
+    types.ModuleType: "a module",
+    types.FunctionType: "a function",
+    types.BuiltinFunctionType: "a function",
+    types.MethodType: "a method",
+    type: "a class",
+    type(...): "`...`",
+    set: "a set",
+    range: "a range",
+    bytes: "bytes",
+}
+
+
+@dataclass(frozen=True)
+class Unusable:
+    """Something that is not plain data, in words: ``"a generator"``."""
+
+    words: str
+
+
+def freeze(value: Any) -> Any:
+    """Return `value` as plain data, copied; never raises, never calls a method of the value's own class."""
+    try:
+        return _freeze(value, ())
+    except Exception as error:
+        return Unusable(f"{_words(value)} that could not be read ({type(error).__name__})")
+
+
+def _freeze(value: Any, above: tuple[int, ...]) -> Any:
+    kind = type(value)
+    if value is None or kind in (bool, float, complex, str):
+        return value
+    if kind in (Fraction, Decimal):
+        return float(value)
+    if issubclass(kind, np.ndarray):
+        return _freeze_array(value)
+    if issubclass(kind, np.generic):
+        return _freeze_array(np.asarray(value))
+    torch = sys.modules.get("torch")
+    if torch is not None and issubclass(kind, torch.Tensor):
+        return _freeze_tensor(torch, value)
+    if issubclass(kind, int):
+        number = int.__int__(value)
+        return number if number.bit_length() < 1024 else Unusable(f"an integer of {number.bit_length()} bits")
+    for plain in (float, complex, str):
+        if issubclass(kind, plain):
+            return getattr(plain, f"__{plain.__name__}__")(value)
+    if issubclass(kind, (list, tuple, dict)):
+        return _freeze_container(value, kind, above)
+    return Unusable(_words(value))
+
+
+def _freeze_container(value: Any, kind: type, above: tuple[int, ...]) -> Any:
+    plain = next(p for p in (list, tuple, dict) if issubclass(kind, p))
+    name = plain.__name__
+    if id(value) in above:
+        return Unusable(f"a {name} that contains itself")
+    if len(above) >= DEEPEST:
+        return Unusable(f"a {name} nested more than {DEEPEST} deep")
+    if plain.__len__(value) > MOST_ELEMENTS // 10:
+        return Unusable(f"a {name} of {plain.__len__(value)} elements")
+    above = (*above, id(value))
+    if plain is dict:
+        items = [(_freeze(k, above), _freeze(v, above)) for k, v in dict.items(value)]
+        if not all(isinstance(k, (str, int, float, bool, tuple, type(None))) for k, _ in items):
+            return Unusable("a dict with keys that are not plain")
+        return dict(items)
+    parts = [_freeze(part, above) for part in plain.__iter__(value)]
+    # A list holding itself somewhere is told as a whole: half of it would mislead.
+    for part in parts:
+        if isinstance(part, Unusable) and "contains itself" in part.words:
+            return part
+    return parts if plain is list else tuple(parts)
+
+
+def _freeze_array(value: Any) -> Any:
+    if value.size > MOST_ELEMENTS:
+        return Unusable(f"an array of shape {value.shape}, too large to look at")
+    if value.dtype.kind not in "biufcU":
+        return Unusable(f"an array of dtype {value.dtype}")
+    return np.array(value, copy=True, subok=False)
+
+
+def _freeze_tensor(torch: Any, value: Any) -> Any:
+    # A subclass may override what its methods say; torch's own are asked.
+    with torch._C.DisableTorchFunctionSubclass(), torch.no_grad():
+        tensor = torch.Tensor.detach(value)
+        if tensor.numel() > MOST_ELEMENTS:
+            return Unusable(f"a tensor of shape {tuple(tensor.shape)}, too large to look at")
+        if tensor.layout != torch.strided:
+            tensor = tensor.to_dense()
+        if tensor.is_floating_point() and tensor.dtype not in (torch.float16, torch.float32, torch.float64):
+            tensor = tensor.float()
+        return np.array(tensor.cpu().resolve_conj().resolve_neg().numpy(), copy=True)
+
+
+def _words(value: Any) -> str:
+    kind = type(value)
+    if kind in (types.FunctionType, types.BuiltinFunctionType, types.MethodType):
+        return f"{_WORDS[kind]} (`{value.__name__[:60]}`)"
+    if kind in _WORDS:
+        return _WORDS[kind]
+    if issubclass(kind, type):
+        return "a class"
+    name = type.__dict__["__name__"].__get__(kind)  # the true name, whatever the metaclass says
+    return f"an object of type {name[:60]}"
+
+
+def wrapped(value: Any) -> bool:
+    """Whether `value` is a function, a method or a class: something to call, where a result was wanted."""
+    return isinstance(value, Unusable) and value.words.startswith(("a function", "a method", "a class"))
+
+
+def source_of(value: Any) -> str:
+    """Return an answer's source text where there is one, else its printed form; for fingerprints only."""
+    try:
+        return inspect.getsource(value)
+    except (TypeError, OSError):
+        try:
+            return repr(freeze(value))[:10_000]
+        except Exception:
+            return ""
