@@ -1,0 +1,224 @@
+"""Marking a submission: what each exercise of a notebook file deserves.
+
+A notebook's path comes in; it is executed from top to bottom in a fresh kernel of this environment, in its own folder,
+and left as it is. Each `lab.check` in it displays its verdict as JSON. One `Mark` for each exercise whose answer cell
+is in the notebook leaves, in the order of the cells.
+"""
+
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autograd_lab.feedback import VERDICT_MIME
+
+_log = logging.getLogger(__name__)
+_log.addHandler(logging.NullHandler())  # what Jupyter logs is said in a Mark or a MarkingError
+_log.propagate = False
+
+
+class MarkingError(Exception):
+    """The file can't be marked; the message is a sentence that says why."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What one exercise of a submission deserves.
+
+    Parameters
+    ----------
+    exercise : str
+        The exercise's name, `reverse_mode.mul_vjp`.
+    status : str
+        The verdict's status, `passed`, `wrong` and so on, or `not run` where there is no verdict.
+    mistake : str or None
+        The name of the mistake that the answer behaves like, if one was found.
+    message : str
+        The verdict's message, or why there is none; empty where nothing is to be said.
+    """
+
+    exercise: str
+    status: str
+    mistake: str | None
+    message: str
+
+
+def mark(path: Path, timeout: int = 120) -> list[Mark]:
+    """Execute a notebook file and collect the verdicts of its checks.
+
+    An error in a cell stops only that cell. A cell that takes too long, or a kernel that dies, ends the run.
+
+    Parameters
+    ----------
+    path : Path
+        The notebook.
+    timeout : int
+        What one cell may take, in seconds. The default of 120 is many times what the slowest lesson needs.
+
+    Returns
+    -------
+    list of Mark
+        One for each exercise; the last verdict for an exercise counts.
+
+    Raises
+    ------
+    MarkingError
+        If `path` is no notebook that can be read, has no exercise of this course, or no kernel can be started.
+    """
+    notebook = _load(path)
+    answers: dict[str, list[int]] = {}
+    for index, cell in enumerate(notebook.cells):
+        ours = cell.metadata.get("autograd_lab")
+        if isinstance(ours, dict) and ours.get("role") == "answer" and isinstance(ours.get("exercise"), str):
+            answers.setdefault(ours["exercise"], []).append(index)
+    if not answers:
+        raise MarkingError(f"{path} has no exercises of this course")
+    with _terminable():
+        stopped, reason = _execute(notebook, Path(os.path.realpath(path)).parent, timeout)
+    verdicts = _verdicts(notebook)
+    return [
+        verdicts.get(name) or Mark(name, "not run", None, _why(notebook, cells, stopped, reason))
+        for name, cells in answers.items()
+    ]
+
+
+def _load(path: Path) -> Any:
+    """Read a notebook, without the outputs stored in it."""
+    import nbformat
+
+    if os.path.isdir(path):
+        raise MarkingError(f"{path} is a folder: give the path of a notebook")
+    if not os.path.lexists(path):
+        raise MarkingError(f"there is no file {path}")
+    if not os.path.isfile(path):
+        raise MarkingError(f"{path} is not a file that can be read as a notebook")
+    try:
+        content = json.loads(path.read_bytes())
+    except OSError as error:
+        raise MarkingError(f"{path} can't be read: {error.strerror}") from None
+    except (ValueError, RecursionError):
+        raise MarkingError(f"{path} is not a notebook: it is not JSON") from None
+    if not isinstance(content, dict) or content.get("nbformat") not in (3, 4):
+        raise MarkingError(f"{path} is not a notebook of format 3 or 4")
+    problems: dict[str, Any] = {}
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # old notebooks without cell ids are fine here
+            notebook: Any = nbformat.reads(  # type: ignore[no-untyped-call]
+                json.dumps(content), as_version=4, capture_validation_error=problems
+            )
+    except Exception as error:  # nbformat converts without looking: anything can go wrong in a broken notebook
+        problems["ValidationError"] = error
+    if problems:
+        raise MarkingError(f"{path} is not a valid notebook: {_first_line(problems['ValidationError'])}")
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    return notebook
+
+
+def _execute(notebook: Any, folder: Path, timeout: int) -> tuple[int | None, str]:
+    """Run the cells; return the index of the one that ended the run too early, and why."""
+    from jupyter_client.kernelspec import KernelSpecManager
+    from jupyter_client.manager import AsyncKernelManager
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+
+    # Without folders to look in, the kernel python3 is this interpreter's, whatever the user has registered.
+    specs = KernelSpecManager(kernel_dirs=[], log=_log)
+    manager = AsyncKernelManager(kernel_name="python3", kernel_spec_manager=specs, log=_log)
+    client = NotebookClient(notebook, manager, timeout=timeout, allow_errors=True, log=_log)
+    with ExitStack() as stack:
+        home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="autograd-lab-")))
+        said = stack.enter_context((home / "stderr").open("wb"))
+        settings = {
+            "AUTOGRAD_LAB_HOME": str(home),
+            "AUTOGRAD_LAB_OFFLINE": "1",
+            "AUTOGRAD_LAB_STATIC": "1",
+            "JUPYTER_PREFER_ENV_PATH": "1",
+            "OMP_WAIT_POLICY": "PASSIVE",
+        }
+        try:
+            stack.enter_context(
+                client.setup_kernel(
+                    cleanup_kc=True,
+                    cwd=str(folder),
+                    env={**os.environ, **settings},
+                    stdout=subprocess.DEVNULL,
+                    stderr=said,
+                )
+            )
+        except (RuntimeError, OSError) as error:
+            last = _first_line((home / "stderr").read_text(errors="replace").strip().split("\n")[-1])
+            raise MarkingError(f"no kernel can be started: {last or _first_line(error)}") from None
+        for index, cell in enumerate(notebook.cells):
+            try:
+                client.execute_cell(cell, index)
+            except CellTimeoutError:
+                client.shutdown_kernel = "immediate"
+                return index, f"a cell took more than {timeout} s"
+            except DeadKernelError:
+                return index, "the kernel died"
+            except (KeyboardInterrupt, SystemExit):
+                # The program ends. Asyncio would print what becomes of the cell that nobody waits for any more.
+                logging.getLogger("asyncio").setLevel(logging.CRITICAL)
+                client.shutdown_kernel = "immediate"
+                raise
+    return None, ""
+
+
+def _verdicts(notebook: Any) -> dict[str, Mark]:
+    """Collect the verdicts that were displayed, the last for each exercise."""
+    found = {}
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            verdict = output.get("data", {}).get(VERDICT_MIME)
+            if isinstance(verdict, dict) and {"exercise", "status"} <= verdict.keys():
+                name, mistake = str(verdict["exercise"]), verdict.get("mistake")
+                message = str(verdict.get("message") or "")
+                found[name] = Mark(name, str(verdict["status"]), mistake and str(mistake), message)
+    return found
+
+
+def _why(notebook: Any, cells: list[int], stopped: int | None, reason: str) -> str:
+    """Say why an exercise has no verdict."""
+    for index in cells:
+        for output in notebook.cells[index].get("outputs", []):
+            if output.output_type == "error":
+                return _first_line(f"{output.ename}: {output.evalue}")
+    if stopped is not None and stopped in cells:
+        return f"{reason} here"
+    if stopped is not None and stopped < max(cells):
+        return f"{reason} before"
+    return "its cell checked nothing"
+
+
+def _first_line(thing: object) -> str:
+    return (str(thing).strip().splitlines() or [""])[0]
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Let SIGTERM end the program by an exception, so that the kernel ends with it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def leave(number: int, _frame: object) -> None:
+        sys.exit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,359 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import nbformat
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autograd_lab import workspace
+from autograd_lab.workspace import WorkspaceError, is_copy, prepare
+
+
+def notebook(*sources: str, executed: bool = False) -> str:
+    cells = []
+    for number, source in enumerate(sources):
+        cell = nbformat.v4.new_code_cell(source, id=f"cell-{number}")
+        if executed:
+            cell.outputs = [nbformat.v4.new_output("stream", text="what it printed")]
+            cell.execution_count = number + 1
+            cell.metadata["execution"] = {"iopub.execute_input": "2025-01-31T12:00:00Z"}
+        cells.append(cell)
+    return nbformat.writes(nbformat.v4.new_notebook(cells=cells)) + "\n"
+
+
+def sources(path: Path) -> list[str]:
+    return [cell.source for cell in nbformat.read(path, as_version=4).cells]
+
+
+def publish(course: Path, **lessons: str) -> None:
+    """Make this the course; a lesson `a` becomes `a.ipynb`."""
+    (course / "lessons").mkdir(parents=True, exist_ok=True)
+    (course / "solutions").mkdir(exist_ok=True)
+    for name, text in lessons.items():
+        (course / "lessons" / f"{name}.ipynb").write_text(text)
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    folder = tmp_path / "course"
+    publish(folder, a=notebook("a = 1", executed=True), b=notebook("b = 1", "check(b)", executed=True))
+    monkeypatch.setattr(workspace, "course", lambda: folder)
+    return folder
+
+
+@pytest.fixture
+def copy(course, tmp_path):
+    folder = tmp_path / "my-course"
+    prepare(folder)
+    return folder
+
+
+def test_a_copy_has_every_lesson_with_outputs_counts_and_timings_cleared(copy, course):
+    for name in ("a.ipynb", "b.ipynb"):
+        made = nbformat.read(copy / name, as_version=4)
+        assert sources(copy / name) == sources(course / "lessons" / name)
+        for cell in made.cells:
+            assert (cell.outputs, cell.execution_count, dict(cell.metadata)) == ([], None, {})
+        assert (copy / ".autograd-lab/base" / name).read_bytes() == (copy / name).read_bytes()
+
+
+def test_the_lines_say_where_the_copy_is(course, tmp_path):
+    assert prepare(tmp_path / "new") == [f"Your copy of the course: {tmp_path / 'new'} (2 lessons)"]
+
+
+def test_preparing_again_changes_nothing_and_says_only_where(copy):
+    before = {path: path.read_bytes() for path in copy.rglob("*.ipynb")}
+    assert len(prepare(copy)) == 1
+    assert {path: path.read_bytes() for path in copy.rglob("*.ipynb")} == before
+
+
+def test_a_new_lesson_and_a_deleted_one_arrive(copy, course):
+    publish(course, c=notebook("c = 1"))
+    (copy / "a.ipynb").unlink()
+    assert prepare(copy)[1:] == ["a.ipynb: added", "c.ipynb: added"]
+    assert sources(copy / "a.ipynb") == ["a = 1"]
+    assert sources(copy / "c.ipynb") == ["c = 1"]
+
+
+def test_a_lesson_that_was_only_run_is_replaced_by_a_newer_one(copy, course):
+    ran = nbformat.read(copy / "a.ipynb", as_version=4)
+    ran.cells[0].update(outputs=[nbformat.v4.new_output("stream", text="1")], execution_count=7)
+    ran.cells[0].metadata["collapsed"] = False
+    ran.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
+    nbformat.write(ran, copy / "a.ipynb")
+    publish(course, a=notebook("a = 2"))
+    assert prepare(copy)[1:] == ["a.ipynb: replaced by a newer version; you had not changed it"]
+    assert sources(copy / "a.ipynb") == ["a = 2"]
+
+
+def test_a_lesson_that_was_only_run_keeps_its_outputs_where_the_course_has_nothing_newer(copy):
+    ran = nbformat.read(copy / "a.ipynb", as_version=4)
+    ran.cells[0].execution_count = 7
+    nbformat.write(ran, copy / "a.ipynb")
+    prepare(copy)
+    assert nbformat.read(copy / "a.ipynb", as_version=4).cells[0].execution_count == 7
+
+
+def test_a_touched_lesson_is_left_and_a_line_says_that_there_is_a_newer_one(copy, course):
+    mine = notebook("a = 'mine'").encode()
+    (copy / "a.ipynb").write_bytes(mine)
+    assert len(prepare(copy)) == 1
+    publish(course, a=notebook("a = 2"))
+    for _ in range(2):  # it isn't forgotten
+        assert prepare(copy)[1:] == [
+            "a.ipynb: left as it is, with your work; there is a newer version, which was not brought in"
+        ]
+        assert (copy / "a.ipynb").read_bytes() == mine
+
+
+@pytest.mark.parametrize("damage", [b"", b"{", b"[]", b'{"cells": 3}', b"\xff\xfe\x00", b"[" * 100_000])
+def test_a_damaged_notebook_counts_as_touched(copy, course, damage):
+    (copy / "a.ipynb").write_bytes(damage)
+    publish(course, a=notebook("a = 2"))
+    assert "can't be read as a notebook, left as it is" in prepare(copy)[1]
+    assert (copy / "a.ipynb").read_bytes() == damage
+
+
+def test_a_damaged_base_makes_a_lesson_count_as_touched(copy, course):
+    (copy / ".autograd-lab/base/a.ipynb").write_bytes(b"{")
+    before = (copy / "a.ipynb").read_bytes()
+    publish(course, a=notebook("a = 2"))
+    prepare(copy)
+    assert (copy / "a.ipynb").read_bytes() == before
+
+
+def test_a_picture_pasted_under_the_same_name_is_something_that_the_learner_wrote(copy, course):
+    def text(picture):
+        cell = nbformat.v4.new_markdown_cell("![](attachment:p.png)", id="p")
+        cell.attachments = {"p.png": {"image/png": picture}}
+        return nbformat.writes(nbformat.v4.new_notebook(cells=[cell]))
+
+    publish(course, c=text("AAAA"))
+    prepare(copy)
+    (copy / "c.ipynb").write_text(text("BBBB"))
+    publish(course, c=text("CCCC"))
+    prepare(copy)
+    assert (copy / "c.ipynb").read_text() == text("BBBB")
+
+
+def test_the_learners_own_notebook_with_the_name_of_a_new_lesson_is_left(copy, course):
+    (copy / "c.ipynb").write_text(notebook("mine"))
+    publish(course, c=notebook("c = 1"))
+    prepare(copy)
+    prepare(copy)
+    assert sources(copy / "c.ipynb") == ["mine"]
+
+
+def test_what_jupyterlab_saves_at_the_last_moment_is_not_overwritten(copy, course, monkeypatch):
+    publish(course, a=notebook("a = 2"))
+    fsync = os.fsync
+
+    def save_meanwhile(number):
+        fsync(number)
+        (copy / "a.ipynb").write_text(notebook("saved meanwhile"))
+
+    monkeypatch.setattr(os, "fsync", save_meanwhile)
+    assert "a.ipynb: left as it is" in prepare(copy)[1]
+    assert sources(copy / "a.ipynb") == ["saved meanwhile"]
+
+
+cells = st.lists(st.sampled_from(["", "x = 1", "x = 2", "y\n", "# π"]), max_size=4)
+edits = st.one_of(
+    cells.map(lambda some: notebook(*some).encode()),
+    cells.map(lambda some: notebook(*some, executed=True).encode()),
+    st.binary(max_size=20),
+    st.none(),
+)
+
+
+@given(first=cells, second=cells, third=cells, edit=edits, again=edits)
+@settings(max_examples=150, deadline=None, derandomize=True)
+def test_nothing_that_the_learner_wrote_is_overwritten(first, second, third, edit, again):
+    """Whatever the course and the learner do: a copy changes only where it held a text that the course had given it."""
+    with tempfile.TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
+        course, copy = Path(name, "course"), Path(name, "copy")
+        patch.setattr(workspace, "course", lambda: course)
+        given_by_course = []
+        for version, learner in ((first, edit), (second, again), (third, None)):
+            publish(course, a=notebook(*version))
+            given_by_course.append(version)
+            before = (copy / "a.ipynb").read_bytes() if copy.exists() else None
+            prepare(copy)
+            after = (copy / "a.ipynb").read_bytes()
+            if before is not None and after != before:
+                assert [cell.source for cell in nbformat.reads(before.decode(), as_version=4).cells] in given_by_course
+                assert sources(copy / "a.ipynb") == version
+            if learner is not None:
+                (copy / "a.ipynb").write_bytes(learner)
+
+
+KILLED_AT = """
+import os, signal, sys
+from pathlib import Path
+from autograd_lab import workspace
+
+course, copy, moment, when = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), sys.argv[4]
+workspace.course = lambda: course
+replace, calls = os.replace, []
+
+def replace_or_die(source, target):
+    calls.append(target)
+    if when == "before" and len(calls) == moment:
+        os.kill(os.getpid(), signal.SIGKILL)
+    replace(source, target)
+    if when == "after" and len(calls) == moment:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+os.replace = replace_or_die
+workspace.prepare(copy)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs SIGKILL")
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("moment", [1, 2, 3, 4])
+def test_a_kill_leaves_every_notebook_whole_and_loses_nothing(copy, course, moment, when):
+    touched = notebook("a = 'mine'").encode()
+    (copy / "a.ipynb").write_bytes(touched)
+    publish(course, a=notebook("a = 2"), b=notebook("b = 2"), c=notebook("c = 2"))
+    arguments = [str(course), str(copy), str(moment), when]
+    done = subprocess.run([sys.executable, "-c", KILLED_AT, *arguments], capture_output=True)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+
+    assert (copy / "a.ipynb").read_bytes() == touched
+    assert sources(copy / "b.ipynb") in (["b = 1", "check(b)"], ["b = 2"])
+    assert not (copy / "c.ipynb").exists() or sources(copy / "c.ipynb") == ["c = 2"]
+    for path in copy.rglob("*.ipynb"):
+        json.loads(path.read_bytes())
+
+    (copy / "b.ipynb").write_text(notebook("b = 'written after the kill'"))
+    (copy / "c.ipynb").write_text(notebook("c = 'written after the kill'"))
+    publish(course, a=notebook("a = 3"), b=notebook("b = 3"), c=notebook("c = 3"))
+    prepare(copy)
+    assert sources(copy / "b.ipynb") == ["b = 'written after the kill'"]
+    assert sources(copy / "c.ipynb") == ["c = 'written after the kill'"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs SIGKILL")
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("moment", [1, 2, 3, 4])
+def test_after_a_kill_untouched_lessons_still_follow_the_course(copy, course, moment, when):
+    publish(course, b=notebook("b = 2"), c=notebook("c = 2"))
+    arguments = [str(course), str(copy), str(moment), when]
+    assert subprocess.run([sys.executable, "-c", KILLED_AT, *arguments]).returncode == -signal.SIGKILL
+    prepare(copy)
+    publish(course, b=notebook("b = 3"), c=notebook("c = 3"))
+    prepare(copy)
+    assert sources(copy / "b.ipynb") == ["b = 3"]
+    assert sources(copy / "c.ipynb") == ["c = 3"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs SIGKILL")
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("moment", [1, 2, 3])
+def test_a_first_preparing_that_was_killed_is_finished_by_the_next_with_a_newer_course(course, tmp_path, moment, when):
+    copy = tmp_path / "new"
+    arguments = [str(course), str(copy), str(moment), when]
+    assert subprocess.run([sys.executable, "-c", KILLED_AT, *arguments]).returncode == -signal.SIGKILL
+    publish(course, a=notebook("a = 2"), b=notebook("b = 2"))
+    prepare(copy)
+    assert sources(copy / "a.ipynb") == ["a = 2"]
+    assert sources(copy / "b.ipynb") == ["b = 2"]
+
+
+def tree(folder: Path) -> dict[Path, bytes | None]:
+    return {path: path.read_bytes() if path.is_file() else None for path in folder.rglob("*")}
+
+
+@pytest.mark.parametrize(
+    ("place", "reason"),
+    [
+        ("file", "is a file"),
+        ("file/below", "writable|written"),
+        ("course", "belongs to the course itself"),
+        ("course/lessons", "belongs to the course itself"),
+        ("course/lessons/new", "belongs to the course itself"),
+        ("course/solutions", "belongs to the course itself"),
+        ("link-to-lessons", "belongs to the course itself"),
+        ("loop", "is a file"),
+        ("other", "holds other things"),
+        ("my-course/nested", "is inside a copy"),
+        ("x" * 300, "can't be written"),
+        ("\N{SNOWMAN}" * 100, "can't be written"),
+    ],
+)
+def test_a_folder_that_will_not_do_is_refused_and_nothing_is_made(copy, course, tmp_path, place, reason):
+    (tmp_path / "file").write_text("mine")
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other/notes.txt").write_text("mine")
+    (tmp_path / "link-to-lessons").symlink_to(course / "lessons")
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    before = tree(tmp_path)
+    with pytest.raises(WorkspaceError, match=reason) as caught:
+        prepare(tmp_path / place)
+    assert "--dir" in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert tree(tmp_path) == before
+
+
+def test_the_package_and_the_real_repository_are_refused():
+    root = Path(workspace.__file__).parent
+    for folder in (root, root / "new", workspace.course(), workspace.course() / "lessons"):
+        with pytest.raises(WorkspaceError):
+            prepare(folder)
+    assert not (root / "new").exists()
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="needs a folder that even root can't write")
+def test_a_folder_that_cannot_be_written_is_refused(course):
+    with pytest.raises(WorkspaceError, match="--dir"):
+        prepare("/proc/my-course")
+
+
+def test_a_full_disk_is_a_workspace_error_and_leaves_the_copy_whole(copy, course, monkeypatch):
+    before = (copy / "a.ipynb").read_bytes()
+    publish(course, a=notebook("a = 2"))
+
+    def full(_number):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(WorkspaceError, match="No space left on device"):
+        prepare(copy)
+    assert (copy / "a.ipynb").read_bytes() == before
+    assert not list(copy.rglob("*.tmp"))
+
+
+def test_a_course_that_is_damaged_or_missing_is_said_before_anything_is_made(course, tmp_path):
+    (course / "lessons/b.ipynb").write_text("{")
+    with pytest.raises(WorkspaceError, match="install autograd-lab again"):
+        prepare(tmp_path / "new")
+    for path in (course / "lessons").iterdir():
+        path.unlink()
+    with pytest.raises(WorkspaceError, match="there are no lessons"):
+        prepare(tmp_path / "new")
+    assert not (tmp_path / "new").exists()
+
+
+def test_the_copy_is_found_from_anywhere_in_it(copy, tmp_path):
+    (copy / "deep/er").mkdir(parents=True)
+    for path in (copy, copy / "a.ipynb", copy / "deep/er", copy / "not/there"):
+        assert is_copy(path) == copy
+    (tmp_path / ".autograd-lab").mkdir()  # a home of the record, say
+    assert is_copy(tmp_path) is None
+    assert is_copy(tmp_path / "course/lessons/a.ipynb") is None
+
+
+def test_an_installed_course_is_preferred_to_the_repository(tmp_path, monkeypatch):
+    package = tmp_path / "site-packages/autograd_lab"
+    package.mkdir(parents=True)
+    monkeypatch.setattr(workspace, "_PACKAGE", package)
+    assert workspace.course() == tmp_path / "site-packages"
+    (package / "course").mkdir()
+    assert workspace.course() == package / "course"
