@@ -6,6 +6,7 @@ number). `describe(want, got)` names what a person would see first: nothing retu
 Both take what `plain.freeze` returns.
 """
 
+import re
 from typing import Any
 
 import numpy as np
@@ -161,11 +162,12 @@ def describe(want: Any, got: Any, rtol: float = RTOL, scale: float = 0.0, reveal
             else f"None was given where {kind_of(want)} was expected."
         )
     if isinstance(got, Unusable):
-        return f"{_sentence(got.words)} {came} where {kind_of(want)} was expected.{_cure(got)}"
+        return f"{_sentence(got.words)} {came} where {kind_of(want)} was expected.{_cure(got) if reveal else ''}"
     if isinstance(want, str) and isinstance(got, str):
         return f"It is {got[:80]}; {want[:80]} was expected."
     if isinstance(got, str):
-        return f"The text {got[:40]!r} {came} where {kind_of(want)} was expected: numbers take no quotes."
+        cure = ": numbers take no quotes." if re.fullmatch(r"[-+\d.eE\s]+", got) else "."
+        return f"The text {got[:60]!r} {came} where {kind_of(want)} was expected{cure}"
     if isinstance(want, dict) and isinstance(got, dict):
         return _describe_dicts(want, got, rtol, scale, reveal)
     if isinstance(want, tuple):
@@ -188,6 +190,8 @@ def describe(want: Any, got: Any, rtol: float = RTOL, scale: float = 0.0, reveal
     if not reveal:
         if np.isnan(b).any():
             return "That is NaN, not a number."
+        if not np.isfinite(b).all():
+            return "That is infinite; a finite number was expected."
         near = _largest(a - b) <= 1e-3 * _largest(a)
         return "It is very close but not exact; the exact value is asked for." if near else "That is not it."
     return _describe_arrays(a, b, rtol, scale)

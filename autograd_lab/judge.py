@@ -5,6 +5,7 @@ wrong, each shipped mistake is asked whether it behaves alike on the same inputs
 is described. An observation of a reference or of a mistake is made once per seed and kept.
 """
 
+import inspect
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -101,7 +102,9 @@ def judge(exercise: Exercise, answer: Any, seed: int = 0) -> Verdict:
     if got.lent:
         return Verdict(exercise.name, "todo", message=LENT, output=got.output, seconds=got.seconds)
     if got.ending == "todo":
-        return Verdict(exercise.name, "todo", message=NOT_ANSWERED, output=got.output, seconds=got.seconds)
+        # A part of it may be answered, such as the forward of a Function: the line says which part is not.
+        lines = got.lines if got.steps else ()
+        return Verdict(exercise.name, "todo", None, NOT_ANSWERED, "", lines, got.output, got.seconds)
     wrong = disagreements(want, got, exercise.rtol)
     if not wrong:
         return Verdict(exercise.name, "passed", output=got.output, seconds=got.seconds)
@@ -157,7 +160,7 @@ def diagnose(
     """Return the shipped mistake that behaves as the answer does, if there is one.
 
     It agrees with the answer wherever the answer is wrong, and again with a second seed; one that agrees everywhere is
-    preferred, then the first. One that goes wrong more than twice as often as the answer is another mistake, and no
+    preferred, then the first. One that goes wrong twice as often as the answer, or more, is another mistake, and no
     name is better than a wrong one. Whatever must not happen is asked only where all that was returned is right.
     """
     until = time.monotonic() + DIAGNOSIS_SECONDS
@@ -194,15 +197,18 @@ def _alike(mistake: Observed, want: Observed, got: Observed, wrong: list[int], r
     if ends and all(_agree(mistake, got, i, rtol) for i in range(len(got.steps))):
         return "wholly"
     also_wrong = disagreements(want, mistake, rtol)
-    often = len(values(mistake, also_wrong)) <= 2 * len(values(got, wrong)) if values(got, wrong) else True
-    return "partly" if often else ""
+    often, seldom = len(values(mistake, also_wrong)), len(values(got, wrong))
+    return "partly" if often < 2 * seldom or not seldom else ""
 
 
 def _agree(a: Observed, b: Observed, at: int, rtol: float) -> bool:
     if at < min(len(a.steps), len(b.steps)):
         x, y = a.steps[at], b.steps[at]
         return x.label == y.label and same(x.value, y.value, rtol, max(x.scale, y.scale))
-    return len(a.steps) == len(b.steps) and (a.ending, a.error_type) == (b.ending, b.error_type)
+    if len(a.steps) != len(b.steps) or a.ending != b.ending:
+        return False
+    # The same words, or any RuntimeError would be any other; those of a RecursionError depend on where it strikes.
+    return a.error == b.error or a.error_type == b.error_type == "RecursionError"
 
 
 def _explain(
@@ -229,11 +235,7 @@ def _explain(
     elif got.ending == "timeout":
         said = f"It did not finish within {exercise.seconds:g} s. Is there a loop that never ends, or a wait?"
     elif got.ending == "unusable" and not seen:
-        said = f"It could not be used as the exercise says. {got.error.rstrip('.')}."
-        if callable(exercise.reference) and not callable(answer):
-            what = "class" if isinstance(exercise.reference, type) else "function"
-            said = f"{kind_of(freeze(answer))} was handed to the check, which wants the {what} itself, not called."
-            said = said[:1].upper() + said[1:]
+        said = _unusable(exercise, answer, got)
     elif seen:
         said, seen = seen, ""
     else:
@@ -244,3 +246,16 @@ def _explain(
     if broken and broken[0] not in said:
         seen = f"{seen} Also, one rule is broken: {broken[0]}.".strip()
     return said, seen
+
+
+def _unusable(exercise: Exercise, answer: Any, got: Observed) -> str:
+    """Say why the probe could do nothing with an answer."""
+    error = got.error.rstrip(".")
+    if exercise.is_value or got.steps:
+        return f"What came back could not be used as the exercise says. {error}."
+    what = "class" if isinstance(exercise.reference, type) else "function"
+    if not callable(answer):
+        given = kind_of(freeze(answer))
+        return f"{given[:1].upper()}{given[1:]} was handed to the check, which wants the {what} itself, not called."
+    call = ", ".join(inspect.signature(exercise.reference).parameters)
+    return f"It could not be used: the check calls it as `{exercise.name.partition('.')[2]}({call})`. {error}."

@@ -140,7 +140,8 @@ def _note_error(seen: Observed, error: BaseException, probe: Any, answer: Any) -
         seen.ending = "unusable"
         return
     last = frames[-1]
-    raised_here = last is learners[-1] and last.tb_frame.f_code.co_code[last.tb_lasti] == _RAISE
+    # Libraries raise NotImplementedError too, in code that an answer inherits and in C.
+    raised_here = _is_learners(last.tb_frame.f_code) and last.tb_frame.f_code.co_code[last.tb_lasti] == _RAISE
     seen.ending = "todo" if isinstance(error, NotImplementedError) and raised_here else "raised"
     seen.lines = tuple(dict.fromkeys(_line(t) for t in (*learners[:3], *learners[-3:])))
 

@@ -1,0 +1,144 @@
+"""Show a verdict: one card as HTML where a notebook shows it, the same as plain text elsewhere.
+
+`card(exercise, verdict)` lays out what is said as a list of parts; the HTML and the text are two spellings of that
+list. The HTML has no scripts and no text colours of its own, so that it is readable in every theme; the state is told
+by a word and a symbol, the coloured edge only repeats it. Beside them goes the verdict itself as JSON, which
+``autograd-lab check`` reads out of an executed notebook.
+"""
+
+import html
+import re
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+from autograd_lab.exercise import Exercise
+from autograd_lab.judge import Verdict
+
+VERDICT_MIME = "application/vnd.autograd-lab.verdict+json"
+
+# Word, symbol, and the edge's colour: Okabe and Ito's palette, which colour-blind people can tell apart.
+_STATES = {
+    "passed": ("Right", "✓", "#009E73"),
+    "wrong": ("Not right yet", "✗", "#D55E00"),
+    "error": ("It raised an error", "✗", "#D55E00"),
+    "timeout": ("Out of time", "✗", "#D55E00"),
+    "todo": ("Not answered yet", "○", "#888888"),
+}
+_SHOWN_OUTPUT = 1500  # characters of what an answer printed that a card shows
+
+
+@dataclass(frozen=True)
+class Part:
+    """One piece of a card: ``"text"``, ``"code"`` with a heading, or ``"hint"``, each nested in the one before."""
+
+    kind: str
+    text: str
+    heading: str = ""
+
+
+@dataclass(frozen=True)
+class Card:
+    """Something to show in a notebook, with an equal plain-text form."""
+
+    title: str
+    colour: str
+    parts: tuple[Part, ...]
+    verdict: Verdict | None = None
+
+    def __str__(self) -> str:
+        said = [self.title]
+        for part in self.parts:
+            if part.kind == "text":
+                said.append(part.text)
+            elif part.kind == "code":
+                said.append("\n".join([part.heading, *(f"    {line}" for line in part.text.splitlines())]))
+        hints = [part for part in self.parts if part.kind == "hint"]
+        if hints and self.verdict:
+            said.append(f'{len(hints)} hints, one at a time: lab.hint("{self.verdict.exercise}")')
+        return "\n".join(said)
+
+    __repr__ = __str__
+
+    def to_html(self) -> str:
+        """Return the card as one HTML element."""
+        inner = [f"<div><strong>{_inline(self.title)}</strong></div>"]
+        for part in self.parts:
+            if part.kind == "text":
+                inner.append(f'<div style="margin-top:0.4em">{_inline(part.text)}</div>')
+            elif part.kind == "code":
+                inner.append(f'<div style="margin-top:0.4em">{_inline(part.heading)}</div>')
+                inner.append(f'<pre style="margin:0.2em 0 0 1em;white-space:pre-wrap">{html.escape(part.text)}</pre>')
+        inner.append(_nested([part for part in self.parts if part.kind == "hint"]))
+        style = (
+            f"border:1px solid #888888;border-left:6px solid {self.colour};border-radius:4px;"
+            "padding:0.5em 1em 0.6em 1em;margin:0.3em 0;max-width:52em;line-height:1.5"
+        )
+        return f'<div style="{style}">{"".join(inner)}</div>'
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        bundle: dict[str, Any] = {"text/plain": str(self), "text/html": self.to_html()}
+        if self.verdict:
+            keys = ("exercise", "status", "mistake", "message")
+            bundle[VERDICT_MIME] = {key: getattr(self.verdict, key) for key in keys}
+        return bundle
+
+
+def _inline(text: str) -> str:
+    """Escape, then set what stands between backticks as code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))
+
+
+def _nested(hints: list[Part]) -> str:
+    inner = ""
+    for number, part in reversed(list(enumerate(hints, 1))):
+        inner = (
+            '<details style="margin-top:0.4em">'
+            f"<summary>Hint {number} of {len(hints)}</summary>"
+            f'<div style="margin-left:1em">{_inline(part.text)}{inner}</div></details>'
+        )
+    return inner
+
+
+def card(exercise: Exercise, verdict: Verdict, notes: tuple[str, ...] = ()) -> Card:
+    """Lay out a verdict; `notes` are further sentences, such as that progress could not be saved."""
+    word, symbol, colour = _STATES[verdict.status]
+    parts = []
+    said = exercise.notice if verdict.status == "passed" else verdict.message
+    if not said.startswith(word):
+        parts.append(Part("text", said))
+    if verdict.evidence:
+        parts.append(Part("text", verdict.evidence))
+    if verdict.lines:
+        parts.append(Part("code", "\n".join(verdict.lines), "Where it happened:"))
+    if verdict.output:
+        shown = verdict.output[:_SHOWN_OUTPUT]
+        more = len(verdict.output) - len(shown)
+        heading = "What your code printed while it was checked:"
+        parts.append(Part("code", shown + (f"\n… and {more} more characters" if more else ""), heading))
+    if verdict.status != "passed":
+        name = exercise.name.partition(".")[2]
+        lent = f"Until you run this cell with your own answer, `{name}` holds ours, so that the lesson goes on."
+        right = f"Until this cell is run with a right answer, `{name}` holds ours, so that the lesson goes on."
+        parts.append(Part("text", lent if verdict.status == "todo" else right))
+    parts += [Part("text", note) for note in notes]
+    if verdict.status != "passed":
+        parts += [Part("hint", hint) for hint in exercise.hints]
+    return Card(f"{symbol} {word}: {exercise.name}", colour, tuple(parts), verdict)
+
+
+def hint_card(exercise: Exercise, number: int, notes: tuple[str, ...] = ()) -> Card:
+    """Lay out one hint, counted from 1."""
+    parts = [Part("text", exercise.hints[number - 1]), *(Part("text", note) for note in notes)]
+    return Card(f"Hint {number} of {len(exercise.hints)}: {exercise.name}", "#0072B2", tuple(parts))
+
+
+def show(shown: Any) -> None:
+    """Show a card, or anything else with a plain-text form, in the notebook or on the terminal."""
+    ipython = sys.modules.get("IPython")
+    if ipython is not None and ipython.get_ipython() is not None:
+        from IPython.display import display
+
+        display(shown)  # type: ignore[no-untyped-call]
+    else:
+        print(shown)

