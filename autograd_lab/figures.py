@@ -1,0 +1,50 @@
+"""The plots that lessons share: one style, and a caption in text under every figure.
+
+`new()` gives a figure and its axes; `show(fig, caption)` displays it and prints the caption, with the numbers that its
+message rests on: people who can't see the picture read it, and it is what nbval compares.
+"""
+
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+from autograd_lab import feedback
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+CAPTION_WIDTH = 88  # characters; a notebook breaks longer lines within words
+
+# Okabe and Ito's palette: told apart by colour-blind people and in print. Order: first, second, third line.
+BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#777777"
+
+_STYLE: Any = {
+    "axes.grid": True,
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "figure.constrained_layout.use": True,
+    "figure.dpi": 100,
+    "figure.facecolor": "white",
+    "font.size": 10.5,
+    "grid.color": "#DDDDDD",
+    "grid.linewidth": 0.6,
+    "legend.frameon": False,
+    "savefig.facecolor": "white",
+}
+
+
+def new(width: float = 6.5, height: float = 2.8) -> "tuple[Figure, Axes]":
+    """Return a new figure in the lessons' style, and its axes; width and height in inches."""
+    import matplotlib.pyplot as plt
+
+    with plt.rc_context(_STYLE):
+        return plt.subplots(figsize=(width, height))
+
+
+def show(figure: "Figure", caption: str) -> None:
+    """Display a figure and print its caption below, then close it."""
+    import matplotlib.pyplot as plt
+
+    feedback.show(figure)
+    plt.close(figure)
+    print(textwrap.fill(caption, CAPTION_WIDTH))
