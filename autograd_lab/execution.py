@@ -1,4 +1,8 @@
-"""Executing a lesson's notebook: in a fresh kernel, offline, where nothing personal is found or recorded."""
+"""Executing notebooks: in a fresh kernel of this environment, offline, where nothing personal is recorded.
+
+`execute` runs a lesson that is being built, and refuses what raises. `own_kernel` and `environment` are what every run
+by the course's own commands has in common; `marking` runs submissions with them.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +12,13 @@ import subprocess
 import tempfile
 from copy import deepcopy
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from autograd_lab.lesson import BuildError, Cell, Lesson
 from autograd_lab.outputs import tidy
 
 if TYPE_CHECKING:
+    from jupyter_client.manager import AsyncKernelManager
     from nbformat import NotebookNode
 
 CELL_TIMEOUT = 600  # seconds; generous, since it is only there to end what would never end
@@ -39,8 +44,6 @@ def execute(notebook: NotebookNode, lesson: Lesson, solved: bool, shown: str) ->
         When a cell raises that isn't tagged ``raises-exception``, runs for longer than `CELL_TIMEOUT`, or ends
         the kernel; with the line of the source.
     """
-    from jupyter_client.kernelspec import KernelSpecManager
-    from jupyter_client.manager import AsyncKernelManager
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
@@ -51,8 +54,6 @@ def execute(notebook: NotebookNode, lesson: Lesson, solved: bool, shown: str) ->
         nonlocal running
         running = cell_index
 
-    # Without folders to look in, python3 is the interpreter that runs this, whatever kernels the user has installed.
-    manager = AsyncKernelManager(kernel_name="python3", kernel_spec_manager=KernelSpecManager(kernel_dirs=[]))
     # The kernel runs a copy: it also writes a language version and where widgets were into the metadata.
     copy = deepcopy(notebook)
     with tempfile.TemporaryDirectory(prefix="autograd-lab-") as scratch:
@@ -61,7 +62,7 @@ def execute(notebook: NotebookNode, lesson: Lesson, solved: bool, shown: str) ->
         folder.mkdir()
         client = NotebookClient(
             copy,
-            km=manager,
+            km=own_kernel(),
             timeout=CELL_TIMEOUT,
             record_timing=False,
             skip_cells_with_tag="nbval-skip",
@@ -71,7 +72,7 @@ def execute(notebook: NotebookNode, lesson: Lesson, solved: bool, shown: str) ->
         try:
             # Unless told, it doesn't end a kernel whose manager it was given. What a kernel says on the terminal is
             # no output.
-            client.execute(env=_environment(scratch), stderr=subprocess.DEVNULL, cleanup_kc=True)
+            client.execute(env=_private(scratch), stderr=subprocess.DEVNULL, cleanup_kc=True)
         except CellExecutionError as error:
             line = _raising_line(cells[running], solved, copy.cells[running], error.traceback)
             raise BuildError([lesson.at(line, f"{error.ename}: {error.evalue} (in {shown}); mend the cell")]) from error
@@ -86,16 +87,31 @@ def execute(notebook: NotebookNode, lesson: Lesson, solved: bool, shown: str) ->
             cell.execution_count, cell.outputs = ran.execution_count, tidy(ran.outputs)
 
 
-def _environment(scratch: str) -> dict[str, str]:
-    """Return a kernel's environment: nothing is recorded or downloaded, and no personal setting applies."""
-    # The package under work, also when another checkout of it is the installed one.
-    path = [str(Path(__file__).resolve().parent.parent), *filter(None, [os.environ.get("PYTHONPATH")])]
+def own_kernel(**settings: Any) -> AsyncKernelManager:
+    """Return the manager of a kernel that runs this interpreter, whatever kernels the user has registered."""
+    from jupyter_client.kernelspec import KernelSpecManager
+    from jupyter_client.manager import AsyncKernelManager
+
+    specs = KernelSpecManager(kernel_dirs=[], **settings)  # without folders to look in, python3 is this one
+    return AsyncKernelManager(kernel_name="python3", kernel_spec_manager=specs, **settings)
+
+
+def environment(home: Path) -> dict[str, str]:
+    """Return a kernel's environment: progress goes to `home`, nothing is downloaded, pictures stand still."""
     return os.environ | {
-        "AUTOGRAD_LAB_HOME": str(Path(scratch, "home")),
+        "AUTOGRAD_LAB_HOME": str(home),
         "AUTOGRAD_LAB_OFFLINE": "1",
         "AUTOGRAD_LAB_STATIC": "1",
-        "IPYTHONDIR": str(Path(scratch, "ipython")),
         "OMP_WAIT_POLICY": "PASSIVE",
+    }
+
+
+def _private(scratch: str) -> dict[str, str]:
+    """Return the environment of a build, where no personal setting applies either."""
+    # The package under work, also when another checkout of it is the installed one.
+    path = [str(Path(__file__).resolve().parent.parent), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return environment(Path(scratch, "home")) | {
+        "IPYTHONDIR": str(Path(scratch, "ipython")),
         "PYTHONPATH": os.pathsep.join(path),
     }
 

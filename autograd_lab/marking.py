@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from autograd_lab.execution import environment, own_kernel
 from autograd_lab.feedback import VERDICT_MIME
 
 _log = logging.getLogger(__name__)
@@ -129,31 +130,19 @@ def _load(path: Path) -> Any:
 
 def _execute(notebook: Any, folder: Path, timeout: int) -> tuple[int | None, str]:
     """Run the cells; return the index of the one that ended the run too early, and why."""
-    from jupyter_client.kernelspec import KernelSpecManager
-    from jupyter_client.manager import AsyncKernelManager
     from nbclient import NotebookClient
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
-    # Without folders to look in, the kernel python3 is this interpreter's, whatever the user has registered.
-    specs = KernelSpecManager(kernel_dirs=[], log=_log)
-    manager = AsyncKernelManager(kernel_name="python3", kernel_spec_manager=specs, log=_log)
-    client = NotebookClient(notebook, manager, timeout=timeout, allow_errors=True, log=_log)
+    client = NotebookClient(notebook, own_kernel(log=_log), timeout=timeout, allow_errors=True, log=_log)
     with ExitStack() as stack:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="autograd-lab-")))
         said = stack.enter_context((home / "stderr").open("wb"))
-        settings = {
-            "AUTOGRAD_LAB_HOME": str(home),
-            "AUTOGRAD_LAB_OFFLINE": "1",
-            "AUTOGRAD_LAB_STATIC": "1",
-            "JUPYTER_PREFER_ENV_PATH": "1",
-            "OMP_WAIT_POLICY": "PASSIVE",
-        }
         try:
             stack.enter_context(
                 client.setup_kernel(
                     cleanup_kc=True,
                     cwd=str(folder),
-                    env={**os.environ, **settings},
+                    env=environment(home),
                     stdout=subprocess.DEVNULL,
                     stderr=said,
                 )
