@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 00 · Welcome: eleven million slopes
 #
-# A network for recognising pictures holds about eleven million numbers, and somebody has to decide, for each of
+# A network for recognising pictures holds more than eleven million numbers, and somebody has to decide, for each of
 # them, whether it should be a little larger or a little smaller. Nobody tries them out one by one. **How can a
 # machine know, after looking at one picture once, which way to turn every one of eleven million knobs?**
 #
@@ -12,7 +12,7 @@
 #
 # - answer an exercise, read what the check says, and ask for a hint;
 # - name the four moves of a training step: forward, loss, backward, step;
-# - say what a gradient is of, and why `backward` starts from one number;
+# - say which number a gradient is the slope of, and why `backward` starts from one number;
 # - predict what one step of an optimizer does to one weight, before it is run.
 #
 # Time: 15 minutes. You need Python, and the derivative of x² from school.
@@ -24,25 +24,23 @@ import torch
 from torchvision.models import ResNet18_Weights, resnet18
 
 import autograd_lab as lab
-from autograd_lab import figures
-
-_ = torch.manual_seed(0)
+from autograd_lab import figures, timing
 
 # %% [markdown]
-# The cell above imports what the lesson needs and fixes the random numbers, so that you see what we saw. Run a cell
-# with Shift+Enter.
+# The cell above imports what the lesson needs. Run a cell with Shift+Enter. If you go back later and change something,
+# run all the cells below it again too, from the one that builds the model on: weights that have moved stay moved.
 #
 # ## An exercise that checks itself
 #
-# A **slope** says how fast something grows: at a slope of 4, one small step to the right lifts you by four small
+# A **slope** says how fast something grows: at a slope of 4, one small step to the right lifts you by about four small
 # steps. The slope of a function at a point is its **derivative** there.
 #
-# Every exercise is one cell. You replace the dots, or the line `raise NotImplementedError`, and run the cell. Its last
-# line hands your answer to `lab.check`, which runs it, compares, and says what it sees. When an answer is wrong, the
-# card says what it looks like you did. When there is none yet, the check lends ours, so that the rest of the lesson
-# runs; a lent answer never counts as yours.
+# Every exercise is one cell. You replace the dots by your answer and run the cell. Its last line hands the answer to
+# `lab.check`, which tries it and shows a **card**, the box under the cell: whether it is right, and if not, what it looks
+# like you did. When there is no right answer yet, the check lends ours, so that the rest of the lesson runs; a lent
+# answer never counts as yours.
 #
-# You can be wrong as often as you like. The three hints fold out under the card one after the other;
+# You can be wrong as often as you like. Three hints fold out at the bottom of the card, one inside the other;
 # `lab.hint("welcome.slope")` shows the next one too, and once you have tried, `lab.solution("welcome.slope")` shows
 # how we would write it, and why.
 
@@ -62,14 +60,15 @@ slope = lab.check("welcome.slope", slope)
 # Check it with a small step: (3.001² − 3²) / 0.001 = 6.001.
 
 # %% [markdown]
-# One number is in it, and you did it by hand. Now eleven million.
+# That was one slope, found by hand. Now for eleven million.
 #
 # ## A network and a picture
 #
-# ResNet-18 is a network that takes a picture and returns 1,000 scores, one for each kind of thing it knows. Its numbers,
-# the **weights**, can be had ready trained on 1.2 million photographs. That is a download of 45 MB; where it can't be
-# had, random weights will do here, because everything below is about how the weights are *moved*, not about how good
-# they are.
+# ResNet-18 is a network that takes a picture and returns 1,000 scores, one for each kind of thing it knows. It works in
+# **layers**, stages that hand their numbers on from one to the next. Its own numbers, the **weights**, can be had ready
+# trained on 1.28 million photographs. That is a download of 47 MB; where it can't be had, random weights will do here,
+# because everything below is about how the weights are *moved*, not about how good they are. (Some numbers that you see
+# depend on the weights. The ones that you'll be asked for do not.)
 
 # %%
 try:
@@ -78,6 +77,7 @@ try:
     model = resnet18(weights=ResNet18_Weights.DEFAULT)
     print("The weights are pretrained ones.")
 except (OSError, RuntimeError):
+    _ = torch.manual_seed(0)
     model = resnet18(weights=None)
     print("No pretrained weights could be had, so the weights are random; all that follows works the same.")
 
@@ -88,19 +88,21 @@ print(f"{sum(p.numel() for p in tensors):,} numbers in {len(tensors)} tensors")
 # %% [markdown]
 # There they are: 11,689,512 numbers, kept in 62 arrays, which PyTorch calls **tensors**.
 #
-# The picture is random too: one image of three colour channels and 64 × 64 pixels. The labels, what the network *should*
+# The picture is random: one image of three colour channels and 64 × 64 pixels. The labels, what the network *should*
 # have said, are 1,000 random numbers between 0 and 1. Nonsense in, nonsense out; the mechanics don't mind.
 
 # %%
+_ = torch.manual_seed(1)
 image = torch.rand(1, 3, 64, 64)
 labels = torch.rand(1, 1000)
 
 # %% [markdown]
-# ## Forward: the network's best guess
+# ## Forward: from the picture to the scores
 #
-# Calling the model runs the image through its layers, from the first to the last. This is the **forward pass**. While it
-# runs, PyTorch writes down every operation, and you can see that it did: the result knows the last operation that made
-# it, under the name `grad_fn`.
+# Calling the model runs the image through its layers, from the first to the last. This is the **forward pass**, and the
+# scores that come out are the network's **prediction**. While it runs, PyTorch writes down every operation that the
+# weights take part in, and you can see that it did: the result knows the last operation that made it, under the name
+# `grad_fn`.
 
 # %%
 prediction = model(image)
@@ -108,9 +110,9 @@ print("shape of the prediction:", tuple(prediction.shape))
 print("made by:", type(prediction.grad_fn).__name__)
 
 # %% [markdown]
-# `AddmmBackward0` is a product of matrices plus a bias: the last layer, called `fc`, for *fully connected*. The name ends
-# in "Backward" because this object knows how to go back through that operation. It links to the operation before it,
-# and so on, back to the weights.
+# `AddmmBackward0` belongs to `addmm`, a product of matrices plus a **bias**, one number added to each score (biases count
+# among the weights). That is the last layer, called `fc`, for *fully connected*. The name ends in "Backward" because this
+# object knows how to go back through the operation. It links to the one before it, and so on, back to the weights.
 #
 # ## From a prediction to one number
 #
@@ -119,7 +121,8 @@ print("made by:", type(prediction.grad_fn).__name__)
 # **loss**, and the **gradient** is a list of slopes: for each weight, how fast the loss grows when that weight grows.
 #
 # Our loss is the plainest there is: subtract the labels from the prediction, entry by entry, and add up all the
-# differences, signs and all.
+# differences, signs and all. (As a goal it is useless, since it can always become smaller. We take it because its slopes
+# can be found in your head; the last section comes back to this.)
 
 # %% [markdown]
 # **Exercise: `welcome.scalar_loss`.** Write `scalar_loss(prediction, labels)`. It takes two tensors of the same shape,
@@ -128,9 +131,9 @@ print("made by:", type(prediction.grad_fn).__name__)
 # For example, a prediction of `[2.0, 5.0]` with labels `[1.0, 7.0]` has the loss (2 − 1) + (5 − 7) = −1.
 #
 # Return a tensor of shape `()`, a *0-d tensor*, that is still connected to `prediction`: PyTorch must be able to go back
-# from it. Only compute the loss; change neither argument, and call nothing backward yet.
+# from it. Only compute the loss; change neither argument, and don't call `backward` yet.
 #
-# The cell already holds an attempt, with a slip that everybody makes once. Run it, read the card, then mend it.
+# The cell already holds an attempt, with a small slip. Run it, read the card, then mend it.
 
 
 # %%
@@ -157,10 +160,21 @@ print("shape of the loss:", tuple(loss.shape))
 print("made by:", type(loss.grad_fn).__name__)
 
 # %% [markdown]
-# ## A prediction before you run
+# Why one number? Ask the prediction itself to go backward, and PyTorch refuses: with 1,000 entries it can't know whose
+# slopes you mean.
+
+# %%
+try:
+    prediction.backward()
+except RuntimeError as error:
+    print(error)
+
+# %% [markdown]
+# ## Say it before you run it
 #
-# The optimizer is the part that moves the weights. Ours is **stochastic gradient descent with momentum**, and it has two
-# lines. For each weight w with gradient g it keeps a number v, the *velocity*, and in every step does
+# The **optimizer** is the part that moves the weights. Ours is *stochastic gradient descent with momentum* (stochastic,
+# because in real training the pictures are drawn at random), and it has two lines. For each weight w with slope g it
+# keeps a number v, the *velocity*, and in every step does
 #
 # $$v \leftarrow 0.9\,v + g, \qquad w \leftarrow w - 0.01\,v .$$
 #
@@ -171,11 +185,12 @@ print("made by:", type(loss.grad_fn).__name__)
 optimizer = torch.optim.SGD(model.parameters(), lr=1e-2, momentum=0.9)
 
 # %% [markdown]
-# Now look at one weight out of the eleven million: `fc.bias[0]`. It does one simple thing, with any weights and any
-# image: the network adds it to entry 0 of the prediction, and to nothing else.
+# The slopes g come from the next section. But one of them you can find without any machine. Look at `fc.bias[0]`, one
+# weight out of the eleven million. It does one simple thing, whatever the other weights and the image are: the network
+# adds it to entry 0 of the prediction, and to nothing else.
 #
-# Think before you run: when `fc.bias[0]` grows by 0.001, by how much does the loss grow? That is its gradient. What does
-# the optimizer make of it?
+# When `fc.bias[0]` grows by 0.001, by how much does the loss grow? Divide that by 0.001: this is its slope, g. What does
+# the optimizer make of it in the first step?
 
 # %% [markdown]
 # **Exercise: `welcome.bias_change`.** Set `bias_change` to the amount by which `fc.bias[0]` will change in the first
@@ -197,37 +212,42 @@ bias_change = lab.check("welcome.bias_change", bias_change)
 # ## Backward: the slopes of everything
 #
 # One call sends the question back through all recorded operations, from the loss to the first layer. This is the
-# **backward pass**. Afterwards every weight holds its slope in `.grad`.
+# **backward pass**. Afterwards every weight holds its slope in `.grad`. (PyTorch *adds* new slopes to those that are
+# there already, so old ones are cleared with `zero_grad` first; that makes the cell safe to run again.)
 
 # %%
+optimizer.zero_grad()
+loss = scalar_loss(model(image), labels)
 loss.backward()
 print("gradients:", sum(p.grad is not None for p in tensors), "of", len(tensors), "tensors")
 print("fc.weight:", tuple(model.fc.weight.shape), "  its gradient:", tuple(model.fc.weight.grad.shape))
 
 # %% [markdown]
-# A gradient has the shape of the weight that it belongs to: one slope for each number. This is how large they are, on
-# average, from the first layer to the last.
+# A gradient has the shape of the tensor that it belongs to: one slope for each number. Three of these tensors hold more
+# than two million numbers each, and one call found all their slopes.
+#
+# How else could one find them? Nudge one weight by a little, run the network again, see how much the loss has changed, put
+# the weight back; then the next weight. That takes one forward pass for each of 11,689,512 weights. What would that cost,
+# and what did `backward` cost? Say a guess, then measure it on your machine.
 
-# %%
-sizes = [p.grad.abs().mean().item() for p in tensors]
-fig, ax = figures.new()
-ax.semilogy(range(1, 62), sizes[:-1], "o", color=figures.BLUE, markersize=4.5)
-ax.semilogy(62, sizes[-1], "s", color=figures.ORANGE, markersize=6)
-ax.annotate("bias of fc", (62, sizes[-1]), (62, 4 * sizes[-1]), ha="center", color=figures.ORANGE)
-ax.set(xlabel="weight tensor, from the first layer (1) to the last (62)", ylabel="average |slope|")
-ax.margins(y=0.1)
-figures.show(
-    fig,
-    f"One backward pass, and all {sum(s > 0 for s in sizes)} weight tensors have slopes. "
-    f"Those of the last, the bias of fc, are {sizes[-1]:.0f} on average.",
-)
+# %% tags=["nbval-ignore-output", "measures-time"]
+forward = timing.median_seconds(lambda: scalar_loss(model(image), labels))
+both = timing.median_seconds(lambda: torch.autograd.grad(scalar_loss(model(image), labels), tensors))
+costs = {"forward": forward, "backward": both - forward, "nudging each weight once": forward * 11_689_512}
+fig, ax = figures.new(height=1.9)
+bars = ax.barh(list(costs), list(costs.values()), color=[figures.GREY, figures.BLUE, figures.ORANGE])
+ax.bar_label(bars, [timing.spelled(t) for t in costs.values()], padding=4)
+ax.set(xscale="log", xlabel="seconds, each grid line ten times the last")
+ax.set_xlim(min(costs.values()) / 10, max(costs.values()) * 1e3)
+ax.invert_yaxis()
+figures.show(fig, "Cost of all slopes: " + ", ".join(f"{k} {timing.spelled(t)}" for k, t in costs.items()) + ".")
 
 # %% [markdown]
-# Every dot stands for one tensor, some of them for more than two million slopes, and one call found them all. However many
-# weights there are, it takes a small multiple of the time of the forward pass. That is the surprise behind all of deep
-# learning, and the course takes it apart until you can build it yourself.
+# On the machine where this was written, nudging would have taken days, and the backward pass took about as long as one to
+# three forward passes, as it does for any network: its price does not depend on how many weights there are. (It pays in
+# memory instead: what was recorded on the way forward has to be kept.)
 #
-# The square at the end is the bias of `fc`. You predicted it: its slopes are 1.
+# And `fc.bias`, whose slopes you were asked to find in your head:
 
 # %%
 print("fc.bias.grad holds only these values:", model.fc.bias.grad.unique().tolist())
@@ -235,73 +255,80 @@ print("fc.bias.grad holds only these values:", model.fc.bias.grad.unique().tolis
 # %% [markdown]
 # ## Step: the weights move
 #
-# Two weights before and after: the first number of the first layer, `conv1`, and the bias that you predicted.
+# Now the optimizer takes its first step. Two weights before and after: the bias, and the very first number of the first
+# layer, `conv1`.
 
 
 # %%
 def watched():
-    """Return the two weights that we watch, in float64, so that their differences are exact."""
-    return torch.stack([model.conv1.weight[0, 0, 0, 0], model.fc.bias[0]]).detach().double()
+    """Return the bias and the weight that we watch, in float64, so that their differences are exact."""
+    return torch.stack([model.fc.bias[0], model.conv1.weight[0, 0, 0, 0]]).detach().double()
 
 
 before = watched()
 optimizer.step()
 after = watched()
-conv_change, measured = (after - before).tolist()
-print(f"fc.bias[0] was {before[1]:+.4f} and is {after[1]:+.4f}")
-print(f"it changed by {measured:+.4f}; predicted {float(bias_change):+.4f}")
+print(f"fc.bias[0] was {before[0]:+.4f} and is {after[0]:+.4f}")
+print(f"it changed by {after[0] - before[0]:+.4f}; expected {float(bias_change):+.4f}")
 
 # %% [markdown]
-# The bias obeys the prediction, on every machine, with pretrained weights or random ones. The first weight of `conv1`
-# moved too, by an amount that nobody can tell in their head: seventeen more layers stand between it and the loss. The
-# rule that moved it is the same.
+# The bias does what was expected, on every machine, with pretrained weights or random ones. The weight of `conv1` moved
+# too, and here nobody finds the slope in their head: another seventeen layers of convolutions and matrix products stand
+# between it and the loss. The rule that moved it is the same.
 
 # %%
-slope_of_conv = model.conv1.weight.grad[0, 0, 0, 0].item()
-print("conv1 moved by -0.01 times its slope:", abs(conv_change + 0.01 * slope_of_conv) < 1e-6)
+slope_of_conv = model.conv1.weight.grad[0, 0, 0, 0].double()
+change = after[1] - before[1]
+print(f"conv1: slope {slope_of_conv:+.1f}, changed by {change:+.3f}")
+print("that is -0.01 times its slope:", torch.isclose(change, -0.01 * slope_of_conv, rtol=1e-4).item())
 
 # %% [markdown]
 # ## Two steps are not twice one step
 #
-# A second step with the same loss: forward, loss, backward, step. The bias's slope is 1 again. So it moves by −0.01
-# again, and is then at −0.02 from where it began?
+# A second step with the same loss: clear, forward, loss, backward, step. The bias's slope is 1 again. Where is the bias
+# then, counted from where it began? Say a number before you read on.
 #
-# Follow v in the two lines of the optimizer:
+# Many say −0.02. Follow v in the two lines of the optimizer:
 #
 # | step | g | v = 0.9 · v + g | change of the bias, −0.01 · v | since the beginning |
 # | ---: | ---: | ---: | ---: | ---: |
 # | 1 | 1 | 1 | −0.010 | −0.010 |
 # | 2 | 1 | 0.9 · 1 + 1 = 1.9 | −0.019 | −0.029 |
 #
-# The second step is almost twice as long, because the first one carries on. (Old gradients are cleared with `zero_grad`
-# first: PyTorch *adds* new gradients to those that are there.)
+# The second step is almost twice as long, because the first one carries on.
 
 # %%
 optimizer.zero_grad()
-loss = scalar_loss(model(image), labels)
-loss.backward()
+second_loss = scalar_loss(model(image), labels)
+second_loss.backward()
 optimizer.step()
-total = (watched() - before)[1].item()
-print(f"after two steps fc.bias[0] has changed by {total:+.4f}")
+print("the loss is smaller after the first step:", bool(second_loss < loss))
+print(f"after two steps fc.bias[0] has changed by {(watched() - before)[0]:+.4f}")
 
 # %% [markdown]
 # ## What this loss can't do
 #
 # An honest word about the loss that we used. It shows the mechanics and nothing else. Its slope with respect to each
 # entry of the prediction is 1, *whatever the labels are*: it pushes all scores down, for ever, and learns nothing from
-# the labels. Try other labels, as different as you like:
+# the labels. Here the slopes are asked for directly, for a copy of the prediction, with two sets of labels as different
+# as you like:
 
 # %%
-guess = prediction.detach().requires_grad_()
+scores = prediction.detach().requires_grad_()
 for name, other in {"these labels": labels, "labels times -100": -100 * labels}.items():
-    (grad,) = torch.autograd.grad(scalar_loss(guess, other), guess)
+    (grad,) = torch.autograd.grad(scalar_loss(scores, other), scores)
     print(f"{name}: every slope is 1: {bool((grad == 1).all())}")
 
 # %% [markdown]
-# A loss that learns weighs each entry by how wrong it is, so that its slopes depend on the labels. Nothing else in the
-# four moves changes.
+# A useful loss has slopes that depend on the labels. Σ(prediction − label)², for example, has the slope
+# 2 · (prediction − label): large where the network is far off, zero where it is right. Nothing else in the four moves
+# changes.
 #
 # ## Recap
+#
+# How does the machine know which way to turn each knob? It writes down every operation on the way forward. Then it asks
+# each one, from the last to the first: when your input grows a little, by how much does your output grow? Multiplied
+# together, the answers give every slope in one trip back.
 #
 # - **Forward**: the model computes a prediction, and PyTorch records how.
 # - **Loss**: the prediction becomes one number, connected to all that led to it.
@@ -315,10 +342,12 @@ for name, other in {"these labels": labels, "labels times -100": -100 * labels}.
 #
 # - K. He, X. Zhang, S. Ren, J. Sun, [Deep Residual Learning for Image Recognition](https://arxiv.org/abs/1512.03385),
 #   2015: the network, in its version with 18 layers.
+# - torchvision documentation, [resnet18](https://docs.pytorch.org/vision/stable/models/generated/torchvision.models.resnet18.html):
+#   its weights, their size, and what they were trained on (ImageNet-1K).
 # - PyTorch documentation, [torch.optim.SGD](https://docs.pytorch.org/docs/stable/generated/torch.optim.SGD.html): the two
-#   lines of the optimizer, and how they differ from other textbooks'.
+#   lines of the optimizer, and how they differ from those of Sutskever et al. and of other frameworks.
 # - PyTorch documentation, [Autograd mechanics](https://docs.pytorch.org/docs/stable/notes/autograd.html): what is recorded
 #   in a forward pass.
 # - A. G. Baydin, B. A. Pearlmutter, A. A. Radul, J. M. Siskind,
 #   [Automatic Differentiation in Machine Learning: a Survey](https://jmlr.org/papers/v18/17-468.html), 2018, section
-#   3.2: why the backward pass costs no more than a few forward passes.
+#   3.2: all slopes cost at most six times the operations of the function itself, and typically two to three times.

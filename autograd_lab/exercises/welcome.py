@@ -421,7 +421,7 @@ BIAS_CHANGE = Exercise(
         "The first step of SGD is −lr · gradient; momentum has nothing to carry on from yet.",
         "The gradient is 1, since the bias is added to one prediction, which is added into the loss. lr is 1e-2.",
     ),
-    section="A prediction before you run",
+    section="Say it before you run it",
     notice="The change is the same on every machine and with any weights: the loss has slope 1 in each bias of `fc`.",
 )
 
