@@ -8,6 +8,7 @@ are asked, never an object's own methods, since an object may lie about itself.
 import inspect
 import sys
 import types
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -135,11 +136,8 @@ def wrapped(value: Any) -> bool:
 
 
 def source_of(value: Any) -> str:
-    """Return an answer's source text where there is one, else its printed form; for fingerprints only."""
-    try:
-        return inspect.getsource(value)
-    except (TypeError, OSError):
-        try:
-            return repr(freeze(value))[:10_000]
-        except Exception:
-            return ""
+    """Return an answer's source text where there is one, else what it is in plain data; for fingerprints only."""
+    if type(value) is types.FunctionType or issubclass(type(value), type):
+        with suppress(TypeError, OSError):
+            return inspect.getsource(value)
+    return repr(freeze(value))[:10_000]

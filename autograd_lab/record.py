@@ -26,8 +26,9 @@ from urllib.parse import quote
 import platformdirs
 
 _VERSION = 1
-_PATIENCE = 2.0  # seconds that a check may wait for another program
-_POLL = 0.001  # seconds between two looks at a lock
+_PATIENCE = 2.0  # seconds that a check waits while another program keeps the database locked
+_TURN = 10.0  # seconds that it waits for other notebooks: they always end, but a busy disk can hold them up
+_POLL = 0.001  # seconds between two looks at whose turn it is
 
 _TABLES = {
     "attempts": {
@@ -110,7 +111,8 @@ class Record:
         str or None
             `None` when all is well, else one sentence for the learner: that and why the attempt could not be
             saved, or that it was, in a new file, because the old one was damaged and has been set aside.
-            It never raises, and waits for other programs some two seconds at most.
+            It never raises. It waits two seconds for another program that keeps the database locked, and ten
+            for other notebooks that are saving.
         """
         return self._save("attempts", exercise, status, mistake, seconds, fingerprint)
 
@@ -157,28 +159,26 @@ class Record:
         return rows[0][0] or 0 if rows else 0
 
     def _save(self, table: str, *values: object) -> str | None:
-        deadline = time.monotonic() + _PATIENCE
         row = (f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", *values)
         aside = None
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            with _turn(self.path.with_suffix(".lock"), deadline):
+            with _turn(self.path.with_suffix(".lock")):
                 try:
-                    self._insert(table, row, deadline)
+                    self._insert(table, row)
                 except sqlite3.DatabaseError as error:
                     if not _is_damage(error):
                         raise
                     aside = self._set_aside()
-                    self._insert(table, row, deadline)
+                    self._insert(table, row)
         except Exception as error:  # whatever it is, the learner's verdict matters more
             return f"Your progress could not be saved: {_reason(error, self.path)}."
         if aside is None:
             return None
         return f"Your progress file was damaged; it was set aside as {aside} and a new one was started."
 
-    def _insert(self, table: str, row: tuple[object, ...], deadline: float) -> None:
-        patience = max(0.0, deadline - time.monotonic())
-        with closing(_connect(self.path, patience)) as connection:
+    def _insert(self, table: str, row: tuple[object, ...]) -> None:
+        with closing(_connect(self.path, _PATIENCE)) as connection:
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("BEGIN IMMEDIATE")
             is_new = _prepare(connection)
@@ -207,7 +207,7 @@ class Record:
         # In a folder that can't be written, or on a full disk, WAL mode can't even be read the ordinary way.
         for mode in ("mode=rw", "mode=ro&immutable=1"):
             try:
-                with closing(sqlite3.connect(f"{uri}?{mode}", timeout=_PATIENCE, uri=True)) as connection:
+                with closing(sqlite3.connect(f"{uri}?{mode}", timeout=_TURN, uri=True)) as connection:
                     return connection.execute(query, (argument,)).fetchall()
             except sqlite3.Error as error:
                 if _code(error) not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR):
@@ -241,7 +241,7 @@ def _prepare(connection: sqlite3.Connection) -> bool:
         connection.execute(f"PRAGMA user_version = {_VERSION}")
         return True
     # An insert touches only the last page; without this, damage in an earlier one would hide all attempts.
-    if version != _VERSION or connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+    if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
         raise _DamagedError
     for table, columns in _TABLES.items():
         names = connection.execute("SELECT name FROM pragma_table_info(?)", (table,))
@@ -264,8 +264,9 @@ def _use_wal(path: Path) -> None:
 
 
 @contextmanager
-def _turn(path: Path, deadline: float) -> Iterator[None]:
-    """Hold the lock on a file, which is made, or raise TimeoutError at the deadline."""
+def _turn(path: Path) -> Iterator[None]:
+    """Hold the lock on a file, which is made, or raise TimeoutError."""
+    deadline = time.monotonic() + _TURN
     with path.open("ab") as file:
         while not _lock(file.fileno()):
             if time.monotonic() > deadline:

@@ -161,9 +161,7 @@ def test_every_mutant_is_rejected(capsys: pytest.CaptureFixture[str]) -> None:
                 named += verdict.mistake is not None
                 names.append(f"{exercise.name}: {mutant.line} -> {verdict.status} {verdict.mistake}")
                 continue
-            known = next(
-                (e for e in mutants.EQUIVALENT if (e.exercise, e.line) == (exercise.name, mutant.line)), None
-            )
+            known = next((e for e in mutants.EQUIVALENT if (e.exercise, e.line) == (exercise.name, mutant.line)), None)
             if known:
                 equivalent += 1
                 used.add(known)

@@ -50,6 +50,32 @@ def test_every_attempt_is_recorded_and_what_is_no_attempt_is_not(copy: Path) -> 
     assert len(prints) == 3
 
 
+class Hostile:
+    """Says yes to everything, and can't be printed."""
+
+    def __getattr__(self, name: str) -> "Hostile":
+        return self
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    def __hash__(self) -> int:
+        raise RuntimeError
+
+    def __repr__(self) -> str:
+        raise RuntimeError
+
+    __str__ = __repr__
+
+
+@pytest.mark.parametrize("name", ["welcome.slope", "welcome.scalar_loss"])
+def test_a_hostile_object_gets_a_card_and_a_row(copy: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for answer in (Hostile(), Hostile):
+        lab.check(name, answer)
+    assert capsys.readouterr().out.count("✗ Not right yet") == 2
+    assert [a.status for a in Record().attempts()] == ["wrong", "wrong"]
+
+
 def test_outside_a_copy_nothing_is_recorded_and_nothing_is_said(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

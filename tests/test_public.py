@@ -37,9 +37,7 @@ def test_a_name_that_is_not_there_is_told() -> None:
 
 def imported_by(statement: str) -> set[str]:
     code = f"import sys\n{statement}\nprint(*sys.modules)"
-    return set(
-        subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split()
-    )
+    return set(subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split())
 
 
 def test_importing_the_package_imports_nothing_heavy() -> None:

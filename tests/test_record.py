@@ -25,7 +25,9 @@ UNSAVED = "Your progress could not be saved: "
 WRITER = """
 import sys
 from pathlib import Path
+from autograd_lab import record
 from autograd_lab.record import Record
+record._TURN = 60  # a disk that is busy with something else can hold everybody up
 folder, name, count = sys.argv[1:]
 record = Record(Path(folder))
 print("ready", flush=True)
@@ -92,7 +94,7 @@ def write_at_once(record: Record, writers: int, count: int) -> list[str]:
         assert process.stdin is not None
         process.stdin.write("go\n")
         process.stdin.flush()
-    return [line for process in processes for line in process.communicate(timeout=60)[0].splitlines()]
+    return [line for process in processes for line in process.communicate(timeout=300)[0].splitlines()]
 
 
 @contextmanager
@@ -205,7 +207,10 @@ def test_importing_record_imports_nothing_heavy() -> None:
 
 
 @pytest.mark.parametrize(("writers", "count"), [(2, 200), (8, 40)])
-def test_notebooks_writing_at_once_lose_nothing(record: Record, writers: int, count: int) -> None:
+def test_notebooks_writing_at_once_lose_nothing(
+    record: Record, writers: int, count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("autograd_lab.record._TURN", 60)
     seen = [0]
     stop = threading.Event()
 
@@ -318,23 +323,23 @@ def another_program(record: Record) -> Iterator[sqlite3.Connection]:
 def test_a_locked_database_is_given_up_in_time_and_said(record: Record) -> None:
     save(record)
     with another_program(record):
-        start = time.monotonic()
+        began = time.monotonic()
         said = save(record)
-        waited = time.monotonic() - start
+        waited = time.monotonic() - began
     assert said is not None
     assert said.startswith(f"{UNSAVED}another program is using {record.path}; ")
-    assert 1 < waited < 10  # about two seconds; the upper bound leaves room for a busy machine
+    assert 1 < waited < 9  # two seconds, and room for a busy machine
     assert fingerprints(record) == ["f"]
 
 
 def test_a_notebook_that_holds_its_turn_for_ever_is_given_up_and_said(
     record: Record, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("autograd_lab.record._PATIENCE", 0.2)
+    monkeypatch.setattr("autograd_lab.record._TURN", 0.2)
     save(record)
     holder = start(
-        "import sys, time; from pathlib import Path; from autograd_lab.record import _turn\n"
-        "with _turn(Path(sys.argv[1]), time.monotonic() + 9): print('held', flush=True); sys.stdin.read()",
+        "import sys; from pathlib import Path; from autograd_lab.record import _turn\n"
+        "with _turn(Path(sys.argv[1])): print('held', flush=True); sys.stdin.read()",
         record.path.with_suffix(".lock"),
     )
     assert holder.stdout is not None

@@ -1,13 +1,18 @@
 """What a check and an import cost: ``python tests/bench/bench_check.py``. Prints figures, asserts nothing."""
 
+import contextlib
+import io
+import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
-from autograd_lab import judge
+from autograd_lab import judge, notebook
 from autograd_lab.exercise import Draw, Exercise, Mistake, Step
 
 
@@ -42,13 +47,26 @@ def import_ms(statement: str, times: int = 15) -> float:
     return median_ms(lambda: subprocess.run([sys.executable, "-c", statement], check=True), times)
 
 
+def check_in_a_copy(answer: Any) -> None:
+    """Check as a notebook does: judged, recorded, shown."""
+    with contextlib.redirect_stdout(io.StringIO()):
+        notebook.check(NUMPY_ONLY.name, answer)
+
+
 if __name__ == "__main__":
-    judge.find = lambda name: NUMPY_ONLY  # type: ignore[assignment]
-    for name, answer in {
-        "a right answer": lambda grad, x: 2 * grad * x,
-        "a known mistake, the last of nine": lambda grad, x: 11 * grad * x,
-        "an unknown mistake": lambda grad, x: grad * x**3,
-    }.items():
-        print(f"check, {name}: {median_ms(lambda answer=answer: judge.judge(NUMPY_ONLY, answer)):.2f} ms")
+    judge.find = notebook.find = lambda name: NUMPY_ONLY  # type: ignore[assignment]
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["AUTOGRAD_LAB_HOME"] = folder
+        Path(folder, ".autograd-lab", "base").mkdir(parents=True)
+        os.chdir(folder)
+        for name, answer in {
+            "a right answer": lambda grad, x: 2 * grad * x,
+            "a known mistake, the last of nine": lambda grad, x: 11 * grad * x,
+            "an unknown mistake": lambda grad, x: grad * x**3,
+        }.items():
+            judged = median_ms(lambda answer=answer: judge.judge(NUMPY_ONLY, answer))
+            whole = median_ms(lambda answer=answer: check_in_a_copy(answer))
+            print(f"{name}: judged in {judged:.1f} ms; judged, recorded and shown in {whole:.1f} ms")
+        os.chdir("/")
     bare, ours = import_ms("pass"), import_ms("import autograd_lab")
     print(f"bare interpreter {bare:.0f} ms, import autograd_lab {ours - bare:+.0f} ms: {ours / bare:.2f} times")
