@@ -15,11 +15,13 @@ if TYPE_CHECKING:
 
 CAPTION_WIDTH = 88  # characters; a notebook breaks longer lines within words
 
-# Okabe and Ito's palette: told apart by colour-blind people and in print. Order: first, second, third line.
-BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#777777"
+# From Okabe and Ito's palette, told apart by colour-blind people and in print: for the first line, the second, and on.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#777777")
 
 _STYLE: Any = {
+    "axes.axisbelow": True,
     "axes.grid": True,
+    "axes.prop_cycle": f"cycler('color', {COLOURS})",
     "axes.spines.right": False,
     "axes.spines.top": False,
     "figure.constrained_layout.use": True,

@@ -230,21 +230,26 @@ print("fc.weight:", tuple(model.fc.weight.shape), "  its gradient:", tuple(model
 # the weight back; then the next weight. That takes one forward pass for each of 11,689,512 weights. What would that cost,
 # and what did `backward` cost? Say a guess, then measure it on your machine.
 
+
 # %% tags=["nbval-ignore-output", "measures-time"]
-forward = timing.median_seconds(lambda: scalar_loss(model(image), labels))
-both = timing.median_seconds(lambda: torch.autograd.grad(scalar_loss(model(image), labels), tensors))
-costs = {"forward": forward, "backward": both - forward, "nudging each weight once": forward * 11_689_512}
+def forward():
+    return scalar_loss(model(image), labels)
+
+
+one = timing.median_seconds(forward)
+both = timing.median_seconds(lambda: torch.autograd.grad(forward(), tensors))
+costs = {"forward": one, "backward": both - one, "nudging each weight": 11_689_512 * one}
+said = {name: timing.spelled(seconds) for name, seconds in costs.items()}
 fig, ax = figures.new(height=1.9)
-bars = ax.barh(list(costs), list(costs.values()), color=[figures.GREY, figures.BLUE, figures.ORANGE])
-ax.bar_label(bars, [timing.spelled(t) for t in costs.values()], padding=4)
-ax.set(xscale="log", xlabel="seconds, each grid line ten times the last")
-ax.set_xlim(min(costs.values()) / 10, max(costs.values()) * 1e3)
+bars = ax.barh(list(costs), list(costs.values()), color=figures.COLOURS[:3])
+ax.bar_label(bars, list(said.values()), padding=4)
+ax.set(xscale="log", xlabel="seconds (logarithmic axis)", xlim=(one / 10, 1e9 * one))
 ax.invert_yaxis()
-figures.show(fig, "Cost of all slopes: " + ", ".join(f"{k} {timing.spelled(t)}" for k, t in costs.items()) + ".")
+figures.show(fig, "All slopes: " + ", ".join(f"{k} {v}" for k, v in said.items()) + ".")
 
 # %% [markdown]
-# On the machine where this was written, nudging would have taken days, and the backward pass took about as long as one to
-# three forward passes, as it does for any network: its price does not depend on how many weights there are. (It pays in
+# On the machine where this was written, nudging would have taken days. The backward pass took a few times as long as one
+# forward pass, and so it does for any network: how many times does not depend on how many weights there are. (It pays in
 # memory instead: what was recorded on the way forward has to be kept.)
 #
 # And `fc.bias`, whose slopes you were asked to find in your head:
