@@ -203,17 +203,15 @@ class Record:
         return target.name
 
     def _read(self, query: str, argument: str | None) -> list[Any]:
-        uri = "file:" + quote(os.fsencode(self.path.absolute()))
+        uri = "file:" + quote(os.fsencode(self.path))
         # In a folder that can't be written, or on a full disk, WAL mode can't even be read the ordinary way.
         for mode in ("mode=rw", "mode=ro&immutable=1"):
             try:
                 with closing(sqlite3.connect(f"{uri}?{mode}", timeout=_TURN, uri=True)) as connection:
                     return connection.execute(query, (argument,)).fetchall()
-            except sqlite3.Error as error:
+            except Exception as error:
                 if _code(error) not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR):
                     break
-            except Exception:  # a path that no file can have
-                break
         return []
 
 

@@ -173,7 +173,7 @@ def test_a_zero_length_file_is_a_new_database(record: Record) -> None:
 
 
 def test_awkward_folder_names_are_just_names(tmp_path: Path) -> None:
-    record = Record(tmp_path / "a?mode=memory #1 50% é")
+    record = Record(tmp_path / "deep" / "a?mode=memory #1 50% é")
     assert save(record) is None
     assert fingerprints(record) == ["f"]
     assert record.path.is_file()
@@ -359,6 +359,28 @@ def test_a_lock_that_is_released_in_time_is_waited_for(record: Record) -> None:
         said = save(record, "after")
         timer.join()
     assert said is None
+    assert fingerprints(record) == ["before", "after"]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+def test_a_process_forked_during_a_save_does_not_keep_the_turn(record: Record) -> None:
+    save(record, "before")
+    script = """
+import os, sys, time
+from pathlib import Path
+from autograd_lab import record
+record._TURN = 1
+mine = record.Record(Path(sys.argv[1]))
+with record._turn(mine.path.with_suffix(".lock")):
+    child = os.fork()
+    if not child:
+        time.sleep(60)
+        os._exit(0)
+print(mine.save_attempt("x", "passed", None, 0.1, "after"))
+os.kill(child, 9)
+os.waitpid(child, 0)
+"""
+    assert run(script, record.path.parent) == (0, "None\n")
     assert fingerprints(record) == ["before", "after"]
 
 
