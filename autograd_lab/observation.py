@@ -233,7 +233,7 @@ def _own_surroundings(seed: int, printed: _CappedText) -> Iterator[None]:
         if torch:
             stack.callback(torch.set_rng_state, torch.get_rng_state())
             stack.callback(torch.set_default_dtype, torch.get_default_dtype())
-            torch.manual_seed(seed)
+            torch.default_generator.manual_seed(seed)  # the CPU's: those of GPUs stay as they are
             torch.set_default_dtype(torch.float32)
             stack.enter_context(torch.inference_mode(False))
             stack.enter_context(torch.enable_grad())

@@ -1,9 +1,12 @@
 """Every test sees the settings of a build: no download, still pictures, progress in a folder of its own."""
 
+import atexit
 import os
 import tempfile
 
-os.environ["AUTOGRAD_LAB_HOME"] = tempfile.mkdtemp(prefix="autograd-lab-test-")
+_home = tempfile.TemporaryDirectory(prefix="autograd-lab-test-")
+atexit.register(_home.cleanup)
+os.environ["AUTOGRAD_LAB_HOME"] = _home.name
 os.environ["AUTOGRAD_LAB_OFFLINE"] = "1"
 os.environ["AUTOGRAD_LAB_STATIC"] = "1"
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
