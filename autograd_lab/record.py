@@ -274,7 +274,6 @@ def _turn(path: Path) -> Iterator[None]:
             yield
         finally:
             _unlock(file.fileno())
-            time.sleep(2 * _POLL)  # else one that writes without a pause would leave those who poll no gap
 
 
 if sys.platform == "win32":
