@@ -4,7 +4,10 @@
 message rests on: people who can't see the picture read it, and it is what nbval compares.
 """
 
+import os
 import textwrap
+from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from autograd_lab import feedback
@@ -50,3 +53,40 @@ def show(figure: "Figure", caption: str) -> None:
     feedback.show(figure)
     plt.close(figure)
     print(textwrap.fill(caption, CAPTION_WIDTH))
+
+
+def slide(draw: "Callable[[Axes, float], None]", label: str, values: Sequence[float], stills: Sequence[float]) -> None:
+    """Let a reader move a slider through a series of pictures.
+
+    Parameters
+    ----------
+    draw : callable
+        ``draw(axes, value)`` draws the picture for one value.
+    label : str
+        What the value is, such as ``"h"``.
+    values : sequence of float
+        The positions of the slider, in its order; it begins at the first.
+    stills : sequence of float
+        The values that are drawn side by side where nothing moves: with AUTOGRAD_LAB_STATIC=1, or without ipywidgets.
+    """
+    import matplotlib.pyplot as plt
+
+    def picture(value: float) -> None:
+        figure, axes = new()
+        draw(axes, value)
+        feedback.show(figure)
+        plt.close(figure)
+
+    if os.environ.get("AUTOGRAD_LAB_STATIC") != "1" and find_spec("ipywidgets"):
+        import ipywidgets
+
+        options = [(f"{value:g}", value) for value in values]
+        slider = ipywidgets.SelectionSlider(options=options, description=label, continuous_update=True)
+        ipywidgets.interact(picture, value=slider)
+        return
+    with plt.rc_context(_STYLE):
+        figure, row = plt.subplots(1, len(stills), figsize=(6.8, 2.6), sharey=True)
+    for axes, value in zip(row, stills, strict=True):
+        draw(axes, value)
+    feedback.show(figure)
+    plt.close(figure)
