@@ -203,7 +203,7 @@ def _sentence(text: str) -> str:
 
 def inside(text: str) -> str:
     """Return a sentence as it stands inside another one: its first letter small, except in a name."""
-    return text if text.startswith(("NaN", "None")) else text[:1].lower() + text[1:]
+    return text if text.startswith(("NaN", "None", "True", "False")) else text[:1].lower() + text[1:]
 
 
 def _cure(got: Unusable) -> str:
@@ -255,7 +255,7 @@ def _describe_arrays(want: Array, got: Array, rtol: float, scale: float) -> str:
         where = "" if one else f" in {broken.sum()} of {got.size} entries"
         return f"{what} came back{where}; a finite number was expected."
     size = max(_largest(want[np.isfinite(want)]), scale)
-    if not np.any(got) and size:
+    if not np.any(got) and size and want.dtype.kind != "b":
         return "Zero came back." if one else "Every entry is zero."
     if np.isfinite(want).all() and np.isfinite(got).all() and want.dtype.kind != "b":
         known = _relation(want, got, rtol, scale, size)
