@@ -79,7 +79,7 @@ try:
 except (OSError, RuntimeError):
     _ = torch.manual_seed(0)
     model = resnet18(weights=None)
-    print("No pretrained weights could be had, so the weights are random; all that follows works the same.")
+    print("No pretrained weights, so they are random. All that follows works the same.")
 
 # %%
 tensors = list(model.parameters())
@@ -138,7 +138,7 @@ print("made by:", type(prediction.grad_fn).__name__)
 
 # %%
 def scalar_loss(prediction, labels):
-    """Return the sum of prediction - labels as a 0-d tensor that is still connected to prediction."""
+    """Return the sum of prediction - labels as a 0-d tensor connected to prediction."""
     ### BEGIN SOLUTION
     return (prediction - labels).sum()
     ### STARTER
@@ -219,8 +219,9 @@ bias_change = lab.check("welcome.bias_change", bias_change)
 optimizer.zero_grad()
 loss = scalar_loss(model(image), labels)
 loss.backward()
-print("gradients:", sum(p.grad is not None for p in tensors), "of", len(tensors), "tensors")
-print("fc.weight:", tuple(model.fc.weight.shape), "  its gradient:", tuple(model.fc.weight.grad.shape))
+print("gradients:", sum(p.grad is not None for p in tensors), "of", len(tensors))
+weight = model.fc.weight
+print("fc.weight:", tuple(weight.shape), "  its gradient:", tuple(weight.grad.shape))
 
 # %% [markdown]
 # A gradient has the shape of the tensor that it belongs to: one slope for each number. Three of these tensors hold more
@@ -266,8 +267,9 @@ print("fc.bias.grad holds only these values:", model.fc.bias.grad.unique().tolis
 
 # %%
 def watched():
-    """Return the bias and the weight that we watch, in float64, so that their differences are exact."""
-    return torch.stack([model.fc.bias[0], model.conv1.weight[0, 0, 0, 0]]).detach().double()
+    """Return the bias and the weight that we watch, in float64."""
+    both = torch.stack([model.fc.bias[0], model.conv1.weight[0, 0, 0, 0]])
+    return both.detach().double()
 
 
 before = watched()
@@ -285,7 +287,8 @@ print(f"it changed by {after[0] - before[0]:+.4f}; expected {float(bias_change):
 slope_of_conv = model.conv1.weight.grad[0, 0, 0, 0].double()
 change = after[1] - before[1]
 print(f"conv1: slope {slope_of_conv:+.1f}, changed by {change:+.3f}")
-print("that is -0.01 times its slope:", torch.isclose(change, -0.01 * slope_of_conv, rtol=1e-4).item())
+as_expected = torch.isclose(change, -0.01 * slope_of_conv, rtol=1e-4)
+print("that is -0.01 times its slope:", bool(as_expected))
 
 # %% [markdown]
 # ## Two steps are not twice one step

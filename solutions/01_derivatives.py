@@ -135,17 +135,19 @@ def secant(ax, h):
     x = np.linspace(0.6, 2.4, 100)
     slope = forward_difference(f, 1.3, h)
     ax.plot(x, f(x), color=figures.COLOURS[3])
-    ax.plot(x, f(1.3) + 15.21 * (x - 1.3), "--", color=figures.COLOURS[0], label="tangent")
-    ax.plot(x, f(1.3) + slope * (x - 1.3), color=figures.COLOURS[1], label="secant")
-    ax.plot([1.3, 1.3 + h], [f(1.3), f(1.3 + h)], "o", color=figures.COLOURS[1])
+    blue, orange = figures.COLOURS[:2]
+    ax.plot(x, f(1.3) + 15.21 * (x - 1.3), "--", color=blue, label="tangent")
+    ax.plot(x, f(1.3) + slope * (x - 1.3), color=orange, label="secant")
+    ax.plot([1.3, 1.3 + h], [f(1.3), f(1.3 + h)], "o", color=orange)
     ax.set(title=f"h = {h:g}: slope {slope:.2f}", xlabel="a", ylim=(-10, 45))
     ax.legend(loc="upper left")
 
 
 # %%
-figures.slide(secant, "h", values=[1, 0.7, 0.5, 0.3, 0.2, 0.1, 0.05, 0.01], stills=[1, 0.3, 0.05])
-slopes = ", ".join(f"{forward_difference(f, 1.3, h):.2f} at h = {h:g}" for h in (1, 0.3, 0.05))
-print(f"slope of the tangent 15.21; slope of the secant {slopes}")
+widths = [1, 0.7, 0.5, 0.3, 0.2, 0.1, 0.05, 0.01]
+figures.slide(secant, "h", values=widths, stills=[1, 0.3, 0.05])
+for h in (1, 0.3, 0.05):
+    print(f"h = {h:<5} slope of the secant {forward_difference(f, 1.3, h):.2f}")
 
 # %% [markdown]
 # The error shrinks in step with h: a tenth of the step, about a tenth of the error. There is a cheap way to do much better.
@@ -184,7 +186,10 @@ for h in (0.1, 0.01, 0.001):
 
 # %%
 steps = 10.0 ** -np.arange(0, 17)
-ways = {"forward difference": forward_difference, "central difference": central_difference}
+ways = {
+    "forward difference": forward_difference,
+    "central difference": central_difference,
+}
 error = {name: [abs(d(f, 1.3, h) - 15.21) for h in steps] for name, d in ways.items()}
 fig, ax = figures.new()
 for (name, values), mark in zip(error.items(), "os", strict=True):
@@ -193,7 +198,8 @@ ax.set(xlabel="step h, getting smaller to the right", ylabel="error of the slope
 ax.invert_xaxis()
 ax.legend()
 best = {name: steps[int(np.argmin(values))] for name, values in error.items()}
-figures.show(fig, "Smallest error: " + ", ".join(f"{n} at h = {h:.0e}" for n, h in best.items()))
+said = ", ".join(f"{name} at h = {h:.0e}" for name, h in best.items())
+figures.show(fig, f"Smallest error: {said}.")
 
 # %% [markdown]
 # First both lines fall, the central one twice as steeply. Then they turn and *rise*: at h = 10⁻¹⁶ the slope is off by 15.21,
@@ -316,7 +322,8 @@ q_gradients = lab.check("derivatives.q_gradients", q_gradients)
 # the same numbers, untracked):
 
 # %%
-print("a:", (dq_da(a.detach()) == a.grad).tolist(), "  b:", (dq_db(b.detach()) == b.grad).tolist())
+print("a:", (dq_da(a.detach()) == a.grad).tolist())
+print("b:", (dq_db(b.detach()) == b.grad).tolist())
 
 # %% [markdown]
 # All equal, to the last bit. Now take 1.3 for a instead. (All tensors here are float32, which PyTorch uses unless told otherwise: about
@@ -326,7 +333,8 @@ print("a:", (dq_da(a.detach()) == a.grad).tolist(), "  b:", (dq_db(b.detach()) =
 c = torch.tensor([1.3], requires_grad=True)
 (3 * c**3).backward(gradient=torch.ones(1))
 hand = 9 * c.detach() ** 2
-print("equal:", bool(hand == c.grad), f"  hand {hand.item():.7f}, machine {c.grad.item():.7f}")
+print("equal:", bool(hand == c.grad))
+print(f"hand {hand.item():.7f}, machine {c.grad.item():.7f}")
 
 # %% [markdown]
 # Nobody made a mistake. The hand computes 9 · (a²), the machine 3 · (3 · a²), and each product is rounded. Small whole numbers like 2
@@ -366,8 +374,8 @@ hand = w * dq_da(many_a), w * dq_db(many_b)
 tracked_a, tracked_b = many_a.clone().requires_grad_(), many_b.clone().requires_grad_()
 (3 * tracked_a**3 - tracked_b**2).backward(gradient=w)
 machine = tracked_a.grad, tracked_b.grad
-print("equal entries:", [bool((h == m).all()) for h, m in zip(hand, machine, strict=True)])
-print("close enough: ", [close_enough(h, m) for h, m in zip(hand, machine, strict=True)])
+for name, h, m in zip("ab", hand, machine, strict=True):
+    print(f"{name}: equal {bool((h == m).all())}, close enough {close_enough(h, m)}")
 
 # %% [markdown]
 # A thousand random points, with random weights. In a many entries differ in their last digit; in b none does, since multiplying by 2
@@ -380,7 +388,8 @@ print("close enough: ", [close_enough(h, m) for h, m in zip(hand, machine, stric
 # %%
 x = torch.tensor(1.3, dtype=torch.float64, requires_grad=True)
 (3 * x**3).backward()
-errors = {name: min(values) for name, values in error.items()} | {"machine": abs(x.grad.item() - 15.21)}
+errors = {name: min(values) for name, values in error.items()}
+errors["machine"] = abs(x.grad.item() - 15.21)
 for name, size in errors.items():
     digits = "all" if size < 1e-14 else f"about {-np.log10(size / 15.21):.0f}"
     print(f"{name:<20} {digits} of 16 digits right")
