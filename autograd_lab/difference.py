@@ -42,9 +42,9 @@ def same(want: Any, got: Any, rtol: float = RTOL, scale: float = 0.0) -> bool:
         a, b = as_array(want), as_array(got)
         if a is not None:
             return b is not None and _same_arrays(a, b, rtol, scale)
-    parts, others = _parts(want), _parts(got)
-    if parts is None or others is None or len(parts) != len(others):
+    if _length(want) is None or _length(want) != _length(got):
         return False
+    parts, others = _parts(want) or [], _parts(got) or []
     return all(same(a, b, rtol, scale) for a, b in zip(parts, others, strict=True))
 
 
@@ -63,9 +63,15 @@ def as_array(value: Any) -> Array | None:
     return None
 
 
+def _length(value: Any) -> int | None:
+    if isinstance(value, np.ndarray):
+        return len(value) if value.ndim else None
+    return len(value) if isinstance(value, (list, tuple)) else None
+
+
 def _parts(value: Any) -> list[Any] | None:
     if isinstance(value, np.ndarray):
-        return list(value) if value.ndim else None
+        return [np.asarray(part) for part in value] if value.ndim else None
     return list(value) if isinstance(value, (list, tuple)) else None
 
 
@@ -171,10 +177,12 @@ def describe(want: Any, got: Any, rtol: float = RTOL, scale: float = 0.0, reveal
     if isinstance(want, dict) and isinstance(got, dict):
         return _describe_dicts(want, got, rtol, scale, reveal)
     if isinstance(want, tuple):
-        parts, others = list(want), _parts(got)
-        if others is None or len(parts) != len(others):
+        if _length(got) != len(want):
             return f"{_sentence(kind_of(got))} {came} where {kind_of(want)} was expected."
+        parts, others = list(want), _parts(got) or []
         at = next(i for i, (a, b) in enumerate(zip(parts, others, strict=True)) if not same(a, b, rtol, scale))
+        if others[at] is None:
+            return f"Number {at + 1} of the {len(parts)} returned values is None."
         wrong = describe(parts[at], others[at], rtol, scale, reveal)
         return f"Number {at + 1} of the {len(parts)} returned values: {inside(wrong)}"
     a, b = as_array(want), as_array(got)
@@ -234,7 +242,11 @@ def _shape_relation(want: Array, got: Array, rtol: float, scale: float) -> str:
     if want.size == got.size and _same_arrays(want.ravel(), got.ravel(), rtol, scale):
         return ": the numbers are right, the shape is not."
     if want.size != got.size and _summed_to(got, want.shape, want, rtol, scale):
-        return f": it is not summed {'over the broadcast axis' if want.ndim else 'up'}."
+        return (
+            ": it is not summed over the broadcast axis, or over an extra one."
+            if want.ndim
+            else ": it is not summed up."
+        )
     return "."
 
 

@@ -16,7 +16,8 @@ from typing import Any
 
 import numpy as np
 
-MOST_ELEMENTS = 10**7  # above this only the shape is kept
+MOST_ELEMENTS = 10**7  # of an array; above this only the shape is kept
+MOST_PARTS = 20_000  # of lists, tuples and dicts in all: they are compared one by one
 DEEPEST = 20
 
 _WORDS: dict[type, str] = {
@@ -43,14 +44,14 @@ class Unusable:
 
 
 def freeze(value: Any) -> Any:
-    """Return `value` as plain data, copied; never raises, never calls a method of the value's own class."""
+    """Return `value` as plain data, copied; never raises, and asks the built-in types, not the value's own class."""
     try:
-        return _freeze(value, ())
+        return _freeze(value, (), [MOST_PARTS])
     except Exception as error:
         return Unusable(f"{_words(value)} that could not be read ({type(error).__name__})")
 
 
-def _freeze(value: Any, above: tuple[int, ...]) -> Any:
+def _freeze(value: Any, above: tuple[int, ...], room: list[int]) -> Any:
     kind = type(value)
     if value is None or kind in (bool, float, complex, str):
         return value
@@ -70,39 +71,45 @@ def _freeze(value: Any, above: tuple[int, ...]) -> Any:
         if issubclass(kind, plain):
             return getattr(plain, f"__{plain.__name__}__")(value)
     if issubclass(kind, (list, tuple, dict)):
-        return _freeze_container(value, kind, above)
+        return _freeze_container(value, kind, above, room)
     return Unusable(_words(value))
 
 
-def _freeze_container(value: Any, kind: type, above: tuple[int, ...]) -> Any:
+def _freeze_container(value: Any, kind: type, above: tuple[int, ...], room: list[int]) -> Any:
     plain = next(p for p in (list, tuple, dict) if issubclass(kind, p))
     name = plain.__name__
     if id(value) in above:
         return Unusable(f"a {name} that contains itself")
     if len(above) >= DEEPEST:
         return Unusable(f"a {name} nested more than {DEEPEST} deep")
-    if plain.__len__(value) > MOST_ELEMENTS // 10:
-        return Unusable(f"a {name} of {plain.__len__(value)} elements")
+    room[0] -= plain.__len__(value)
+    if room[0] < 0:
+        return Unusable(f"a {name} of {plain.__len__(value)} elements, too many to look at")
     above = (*above, id(value))
     if plain is dict:
-        items = [(_freeze(k, above), _freeze(v, above)) for k, v in dict.items(value)]
+        items = [(_freeze(k, above, room), _freeze(v, above, room)) for k, v in dict.items(value)]
         if not all(isinstance(k, (str, int, float, bool, tuple, type(None))) for k, _ in items):
             return Unusable("a dict with keys that are not plain")
         return dict(items)
-    parts = [_freeze(part, above) for part in plain.__iter__(value)]
-    # A list holding itself somewhere is told as a whole: half of it would mislead.
+    parts = [_freeze(part, above, room) for part in plain.__iter__(value)]
+    # A list that holds itself, or too much, is told as a whole: half of it would mislead.
     for part in parts:
-        if isinstance(part, Unusable) and "contains itself" in part.words:
+        if isinstance(part, Unusable) and part.words.endswith(("contains itself", "too many to look at")):
             return part
     return parts if plain is list else tuple(parts)
 
 
 def _freeze_array(value: Any) -> Any:
+    if issubclass(type(value), np.ma.MaskedArray) and np.ma.getmaskarray(value).any():
+        return Unusable("a masked array")
+    value = np.ndarray.view(value, np.ndarray)  # a subclass may override what its attributes say
+    if value.ndim > 32:
+        return Unusable(f"an array of {value.ndim} axes")
     if value.size > MOST_ELEMENTS:
         return Unusable(f"an array of shape {value.shape}, too large to look at")
     if value.dtype.kind not in "biufcU":
         return Unusable(f"an array of dtype {value.dtype}")
-    return np.array(value, copy=True, subok=False)
+    return str(value.item()) if value.dtype.kind == "U" and value.ndim == 0 else np.array(value, copy=True)
 
 
 def _freeze_tensor(torch: Any, value: Any) -> Any:
@@ -120,8 +127,10 @@ def _freeze_tensor(torch: Any, value: Any) -> Any:
 
 def _words(value: Any) -> str:
     kind = type(value)
-    if kind in (types.FunctionType, types.BuiltinFunctionType, types.MethodType):
+    if kind in (types.FunctionType, types.BuiltinFunctionType):
         return f"{_WORDS[kind]} (`{value.__name__[:60]}`)"
+    if kind is types.MethodType and type(value.__func__) is types.FunctionType:
+        return f"{_WORDS[kind]} (`{value.__func__.__name__[:60]}`)"
     if kind in _WORDS:
         return _WORDS[kind]
     if issubclass(kind, type):
@@ -138,6 +147,6 @@ def wrapped(value: Any) -> bool:
 def source_of(value: Any) -> str:
     """Return an answer's source text where there is one, else what it is in plain data; for fingerprints only."""
     if type(value) is types.FunctionType or issubclass(type(value), type):
-        with suppress(TypeError, OSError):
+        with suppress(Exception):
             return inspect.getsource(value)
     return repr(freeze(value))[:10_000]
