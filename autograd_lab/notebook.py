@@ -57,7 +57,7 @@ def check(name: str, answer: Any) -> Any:
 
 
 def _record_attempt(verdict: Verdict, answer: Any) -> tuple[str, ...]:
-    if verdict.status == "todo" or not is_copy(Path.cwd()):
+    if verdict.status == "todo" or not _in_a_copy():
         return ()
     fingerprint = hashlib.sha256(source_of(answer).encode("utf-8", "replace")).hexdigest()[:16]
     note = Record().save_attempt(
@@ -66,10 +66,17 @@ def _record_attempt(verdict: Verdict, answer: Any) -> tuple[str, ...]:
     return (note,) if note else ()
 
 
+def _in_a_copy() -> bool:
+    try:
+        return is_copy(Path.cwd()) is not None
+    except OSError:  # the folder is gone
+        return False
+
+
 def hint(name: str) -> None:
     """Show the next hint of an exercise; after the last one, the last one again."""
     exercise = find(name)
-    record = Record() if is_copy(Path.cwd()) else None
+    record = Record() if _in_a_copy() else None
     shown = max(_hints_shown.get(name, 0), record.hints_shown(name) if record else 0)
     number = min(shown + 1, len(exercise.hints))
     _hints_shown[name] = number

@@ -10,10 +10,12 @@ import dis
 import functools
 import io
 import linecache
+import os
 import random
 import re
 import sys
 import sysconfig
+import threading
 import time
 import types
 import warnings
@@ -83,6 +85,9 @@ class Observed:
     seconds: float = 0.0
 
 
+_one_at_a_time = threading.RLock()  # an observation takes over sys.stdout and other things of the whole process
+
+
 def observe(exercise: Exercise, answer: Any, seed: int, seconds: float | None = None) -> Observed:
     """Run the exercise's probe on `answer`.
 
@@ -110,10 +115,12 @@ def observe(exercise: Exercise, answer: Any, seed: int, seconds: float | None = 
         except TimeUp:
             raise
         except BaseException as error:
-            _note_error(seen, error, exercise.probe, answer)
+            seen.ending, seen.error_type, seen.error = "raised", "Exception", "an exception that can't be read"
+            with contextlib.suppress(Exception):  # an exception may lie about itself
+                _note_error(seen, error, exercise.probe, answer)
 
     begin = time.perf_counter()
-    with lending.running(exercise.name) as run, _own_surroundings(seed, printed):
+    with _one_at_a_time, lending.running(exercise.name) as run, _own_surroundings(int(seed), printed):
         in_time = run_limited(work, seconds or exercise.seconds)
     if not in_time:
         seen.ending, seen.error_type = "timeout", "TimeUp"
@@ -124,7 +131,7 @@ def observe(exercise: Exercise, answer: Any, seed: int, seconds: float | None = 
 
 
 def _note_error(seen: Observed, error: BaseException, probe: Any, answer: Any) -> None:
-    if isinstance(error, RuntimeError) and isinstance(error.__cause__, StopIteration):
+    if type(error) is RuntimeError and type(error.__cause__) is StopIteration:
         error = error.__cause__  # what a generator, the probe, makes of a StopIteration
     own, probes = codes_of(answer), codes_of(probe)
     frames = []
@@ -134,7 +141,7 @@ def _note_error(seen: Observed, error: BaseException, probe: Any, answer: Any) -
         trace = trace.tb_next
     frames = [t for t in frames if t.tb_frame.f_code not in probes]
     learners = [t for t in frames if t.tb_frame.f_code in own or _is_learners(t.tb_frame.f_code)]
-    seen.error_type = type(error).__name__
+    seen.error_type = type(error).__name__[:80]
     seen.error = f"{seen.error_type}: {_safe_text(error)}".rstrip(": ")
     if not learners:
         seen.ending = "unusable"
@@ -142,7 +149,7 @@ def _note_error(seen: Observed, error: BaseException, probe: Any, answer: Any) -
     last = frames[-1]
     # Libraries raise NotImplementedError too, in code that an answer inherits and in C.
     raised_here = _is_learners(last.tb_frame.f_code) and last.tb_frame.f_code.co_code[last.tb_lasti] == _RAISE
-    seen.ending = "todo" if isinstance(error, NotImplementedError) and raised_here else "raised"
+    seen.ending = "todo" if issubclass(type(error), NotImplementedError) and raised_here else "raised"
     seen.lines = tuple(dict.fromkeys(_line(t) for t in (*learners[:3], *learners[-3:])))
 
 
@@ -183,17 +190,24 @@ def _is_learners(code: types.CodeType) -> bool:
 def _line(trace: types.TracebackType) -> str:
     code = trace.tb_frame.f_code
     text = linecache.getline(code.co_filename, trace.tb_lineno).strip()
-    where = f"line {trace.tb_lineno}" if code.co_name == "<module>" else f"line {trace.tb_lineno}, in {code.co_name}"
+    where = (
+        f"line {trace.tb_lineno}" if code.co_name == "<module>" else f"line {trace.tb_lineno}, in {code.co_name[:80]}"
+    )
     return f"{where}: {text[:160]}" if text else where
 
 
 def _safe_text(error: BaseException) -> str:
     try:
-        text = str(error)
+        text = str.__str__(str(error))
     except BaseException:
         return "its message could not be read"
-    text = " ".join(text.split())
+    text = _printable(" ".join(text.split()))
     return text if len(text) <= 300 else text[:300] + " …"
+
+
+def _printable(text: str) -> str:
+    """Spell out what no terminal and no browser takes: halves of characters."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 class _CappedText(io.TextIOBase):
@@ -208,6 +222,8 @@ class _CappedText(io.TextIOBase):
         return True
 
     def write(self, text: str) -> int:
+        if not isinstance(text, str):
+            raise TypeError(f"write() takes a str, not {type(text).__name__}")
         if self.room:
             self.parts.append(text[: self.room])
         self.dropped += max(0, len(text) - self.room)
@@ -216,16 +232,19 @@ class _CappedText(io.TextIOBase):
 
     def text(self) -> str:
         more = f"\n… and {self.dropped} more characters" if self.dropped else ""
-        return "".join(self.parts).rstrip() + more
+        return _printable("".join(self.parts).rstrip() + more)
 
 
 @contextlib.contextmanager
 def _own_surroundings(seed: int, printed: _CappedText) -> Iterator[None]:
-    """Give the answer a known state of everything global that it is likely to touch; put it all back after."""
+    """Give the answer a known state of the global settings that matter to gradients; put them back after."""
     torch = sys.modules.get("torch")
     python, recursion = random.getstate(), sys.getrecursionlimit()
+    seed %= 2**32  # all that NumPy's global generator takes
     random.seed(seed)
     with contextlib.ExitStack() as stack:
+        with contextlib.suppress(OSError):  # a working directory may be gone
+            stack.callback(os.chdir, os.getcwd())
         stack.callback(random.setstate, python)
         stack.callback(sys.setrecursionlimit, recursion)
         stack.callback(np.random.set_state, np.random.get_state())
@@ -235,6 +254,8 @@ def _own_surroundings(seed: int, printed: _CappedText) -> Iterator[None]:
             stack.callback(torch.set_default_dtype, torch.get_default_dtype())
             torch.default_generator.manual_seed(seed)  # the CPU's: those of GPUs stay as they are
             torch.set_default_dtype(torch.float32)
+            stack.callback(torch.set_default_device, torch.get_default_device())
+            torch.set_default_device("cpu")
             stack.enter_context(torch.inference_mode(False))
             stack.enter_context(torch.enable_grad())
         stack.enter_context(np.errstate(all="warn"))

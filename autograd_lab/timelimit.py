@@ -11,6 +11,7 @@ import ctypes
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable
 from types import FrameType
 from typing import Any
@@ -52,11 +53,12 @@ class _Alarm:
         self.before = signal.signal(signal.SIGALRM, self._strike)
         self.tracer = sys.gettrace()  # a debugger's, or a coverage tool's
         self.active = True
-        signal.setitimer(signal.ITIMER_REAL, self.seconds, AGAIN)
+        self.begin = time.monotonic()
+        self.outer = signal.setitimer(signal.ITIMER_REAL, self.seconds, AGAIN)
 
     def _strike(self, number: int, frame: FrameType | None) -> None:
-        if not self.active:
-            return
+        if not self.active or time.monotonic() - self.begin < 0.9 * self.seconds:
+            return  # an alarm that the work has set itself
         # Whatever catches the exception is on its next line when the tracer raises the second one.
         while frame is not None and frame.f_code is not run_limited.__code__:
             frame.f_trace = self._trace
@@ -74,6 +76,9 @@ class _Alarm:
         sys.settrace(self.tracer)
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, self.before)
+        left, again = self.outer  # somebody else's limit, or the one around this
+        if left:
+            signal.setitimer(signal.ITIMER_REAL, max(left - (time.monotonic() - self.begin), 1e-3), again)
 
 
 class _Watchdog:
