@@ -9,7 +9,6 @@ import inspect
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from autograd_lab import lending
@@ -122,20 +121,29 @@ def judge(exercise: Exercise, answer: Any, seed: int = 0) -> Verdict:
     )
 
 
-@lru_cache(maxsize=4096)
-def _kept(exercise: str, role: str, seed: int) -> Observed:
-    found = find(exercise)
+_kept: dict[tuple[str, str, int], Observed] = {}
+
+
+def _keep(exercise: Exercise, role: str, seed: int) -> Observed:
+    """Return the observation of the reference (role ""), or of the mistake of that name."""
+    key = (exercise.name, role, seed)
+    if key in _kept:
+        return _kept[key]
     if role == "":
-        return observe(found, found.reference, seed)
-    mistake = next(m for m in found.mistakes if m.name == role)
-    return observe(found, mistake.answer, seed, MISTAKE_SECONDS)
+        seen = observe(exercise, exercise.reference, seed)
+    else:
+        mistake = next(m for m in exercise.mistakes if m.name == role)
+        seen = observe(exercise, mistake.answer, seed, MISTAKE_SECONDS)
+    # What was stopped, by an interrupt or on a very busy machine, says nothing about the next time.
+    if seen.ending != "timeout" and seen.error_type != "KeyboardInterrupt":
+        _kept[key] = seen
+    return seen
 
 
 def expected(exercise: Exercise, seed: int) -> Observed:
     """Return what the probe sees of the reference."""
-    seen = _kept(exercise.name, "", seed)
+    seen = _keep(exercise, "", seed)
     if seen.ending != "finished":
-        _kept.cache_clear()  # a reference that was stopped, on a very busy machine, is not to be kept
         raise RuntimeError(
             f"the reference of {exercise.name} did not finish with seed {seed}: {seen.error or 'time is up'}"
         )
@@ -171,12 +179,12 @@ def diagnose(
     for mistake in exercise.mistakes:
         if time.monotonic() > until:
             break
-        alike = _alike(_kept(exercise.name, mistake.name, seed), want, got, wrong, exercise.rtol)
+        alike = _alike(_keep(exercise, mistake.name, seed), want, got, wrong, exercise.rtol)
         if not alike or (partly and alike == "partly"):
             continue
         again = again or (expected(exercise, second), observe(exercise, answer, second, limit))
         wrong_again = disagreements(*again, exercise.rtol)
-        confirmed = _alike(_kept(exercise.name, mistake.name, second), *again, wrong_again, exercise.rtol)
+        confirmed = _alike(_keep(exercise, mistake.name, second), *again, wrong_again, exercise.rtol)
         if not confirmed:
             continue
         if alike == confirmed == "wholly":

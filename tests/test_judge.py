@@ -5,6 +5,7 @@ import math
 import sys
 import time
 import types
+import warnings
 from collections.abc import Iterator
 from typing import Any
 
@@ -68,9 +69,9 @@ def exercises(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     found = {e.name: e for e in (DOUBLE, VALUE)}
     monkeypatch.setattr(judging, "find", found.__getitem__)
     monkeypatch.setattr(judging, "MISTAKE_SECONDS", 0.2)
-    judging._kept.cache_clear()
+    judging._kept.clear()
     yield
-    judging._kept.cache_clear()
+    judging._kept.clear()
 
 
 def deep(x: Any) -> Any:
@@ -137,6 +138,16 @@ class BadError(Exception):
         raise RuntimeError
 
 
+class LyingError(Exception):
+    @property
+    def __class__(self) -> Any:
+        raise RuntimeError
+
+    @property
+    def __traceback__(self) -> Any:  # type: ignore[override]
+        return 5
+
+
 def raising(error: BaseException) -> Any:
     def answer(x: Any) -> Any:
         raise error
@@ -199,6 +210,14 @@ def swallowing_twice(x: Any) -> Any:
         (raising(BadError()), "error", "could not be read"),
         (raising(ValueError("y" * 10**7)), "error", "ValueError"),
         (raising(BaseException("odd")), "error", "odd"),
+        (raising(LyingError()), "error", "It raised"),
+        (raising(type("E" * 5000, (Exception,), {})()), "error", "EEE"),
+        (raising(ValueError("\ud800")), "error", "ud800"),
+        (lambda x: sys.stdout.write(b"bytes"), "error", "write() takes a str"),
+        (lambda x: [[0.0] * 1000] * 1000, "wrong", "too many"),
+        (lambda x: np.ma.array(2 * x, mask=x > 0), "wrong", "a masked array"),
+        (lambda x: np.zeros((1,) * 64), "wrong", "64 axes"),
+        (lambda x: np.array("6"), "wrong", "text"),
         (lambda x: 1 / 0, "error", "divide by zero"),
         (lambda x: x.nothing, "error", "AttributeError"),
         (lambda: 3, "wrong", "0 positional arguments"),
@@ -260,7 +279,6 @@ def test_an_endless_answer_is_stopped_outside_the_main_thread_too() -> None:
 
 
 def test_what_an_answer_prints_and_warns_is_kept_and_changes_nothing() -> None:
-    import warnings
 
     def answer(x: Any) -> Any:
         print("here I am")
@@ -370,7 +388,7 @@ def test_a_lent_class_never_counts() -> None:
         reference=Reference,
         mistakes=(),
     )
-    judging._kept.cache_clear()
+    judging._kept.clear()
     judging.find = lambda name: scale  # type: ignore[assignment]
     lent = lending.lend(scale)
 
@@ -410,3 +428,93 @@ def test_unknown_names_raise_with_the_closest(monkeypatch: pytest.MonkeyPatch) -
         with pytest.raises(KeyError) as error:
             grade(odd, 1)  # type: ignore[arg-type]
         assert len(str(error.value)) < 600
+
+
+@pytest.mark.parametrize(
+    "got", [np.array([1, 2], np.float32), np.array([True, False]), torch.zeros(2), np.zeros((2, 0))]
+)
+def test_an_array_in_place_of_a_pair_is_described(got: Any) -> None:
+    pair = dataclasses.replace(
+        VALUE,
+        name="test.pair",
+        probe=lambda f, draw: iter([("a pair", f())]),
+        reference=lambda: (np.ones(3), np.ones(3)),
+    )
+    verdict = judge(dataclasses.replace(pair, mistakes=()), lambda: got)
+    assert verdict.status == "wrong"
+    assert "Number 1 of the 2" in verdict.message or "number 1 of the 2" in verdict.message
+
+
+def test_the_device_of_the_notebook_makes_no_difference() -> None:
+    tensors = dataclasses.replace(
+        DOUBLE, name="test.tensors", probe=lambda f, draw: iter([("x", f(torch.ones(2)))]), mistakes=()
+    )
+    torch.set_default_device("meta")
+    try:
+        assert judge(tensors, lambda x: x + torch.ones(2)).status == "passed"
+        assert torch.get_default_device().type == "meta"
+    finally:
+        torch.set_default_device(None)
+
+
+def test_somebody_elses_alarm_still_goes_off() -> None:
+    import signal
+
+    struck = []
+    before = signal.signal(signal.SIGALRM, lambda *args: struck.append(1))
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.15)
+        judge(DOUBLE, lambda x: 2 * x)
+        time.sleep(0.4)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert struck
+
+
+def test_an_answer_that_grades_is_still_stopped() -> None:
+    def nested(x: Any) -> Any:
+        judge(VALUE, 4.0)
+        return endless(x)
+
+    assert judge(DOUBLE, nested).status == "timeout"
+
+
+def test_two_checks_at_once_leave_the_process_as_it_was() -> None:
+    import threading
+
+    stdout, filters = sys.stdout, list(warnings.filters)
+    got: list[Verdict] = []
+
+    def slow(x: Any) -> Any:
+        time.sleep(0.03)
+        print("x")
+        return 2 * x
+
+    threads = [threading.Thread(target=lambda: got.append(judge(DOUBLE, slow))) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+        time.sleep(0.01)
+    for thread in threads:
+        thread.join()
+    assert [v.status for v in got] == ["passed"] * 4
+    assert [v.output.count("x") for v in got] == [3] * 4
+    assert sys.stdout is stdout
+    assert list(warnings.filters) == filters
+
+
+@pytest.mark.parametrize("seed", [2**32, 2**40 + 7, np.int64(3)])
+def test_any_seed_will_do(seed: int) -> None:
+    assert judge(DOUBLE, lambda x: 2 * x, seed).status == "passed"
+    assert judge(DOUBLE, lambda x: 3 * x, seed).status == "wrong"
+
+
+def test_an_interrupt_during_a_diagnosis_is_not_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    sign = DOUBLE.mistakes[0]
+
+    def interrupted(x: Any) -> Any:
+        raise KeyboardInterrupt
+
+    broken = dataclasses.replace(DOUBLE, mistakes=(dataclasses.replace(sign, answer=interrupted),))
+    assert judge(broken, lambda x: -2 * x).mistake is None
+    assert judge(DOUBLE, lambda x: -2 * x).mistake == "sign"

@@ -146,3 +146,14 @@ def test_unknown_names_raise_in_every_verb(verb: object) -> None:
     for other in (lab.hint, lab.solution):
         with pytest.raises(KeyError, match="did you mean"):
             other("welcome.slpe")
+
+
+def test_a_check_goes_on_where_its_folder_is_gone(
+    copy: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def gone() -> Path:
+        raise FileNotFoundError
+
+    monkeypatch.setattr(Path, "cwd", gone)
+    assert lab.check("welcome.slope", 6) == 6
+    assert "✓ Right" in capsys.readouterr().out
