@@ -470,7 +470,7 @@ def _pairs(draw: Draw) -> Iterator[tuple[str, Tensor, Tensor]]:
             yield f"numbers of size {scale:g}, one off by {by:g} of the largest", off(y, by), y
             yield f"numbers of size {scale:g}, one off by {by:g} of the largest, the other way round", y, off(y, by)
     large = torch.tensor([1.0, -2.0, 1e-5], dtype=torch.float64) * draw.number(1, 3)
-    yield "a tiny entry beside large ones, off by a hundredth of itself", off_last(large, 1e-3), large
+    yield "a tiny entry beside large ones, off by a thousandth of itself", off_last(large, 1e-3), large
     yield "a tiny entry beside large ones, a hundred times itself", off_last(large, 99.0), large
     yield "negative numbers only, one off by 1e-8 of the largest", off(-x.abs(), 1e-8), -x.abs()
     many = draw.tensor(40, 30) + 3
@@ -655,8 +655,18 @@ CLOSE_ENOUGH = Exercise(
             lambda got, want: np.bool_(_close(got, want)),
             "The answer is right, but it is NumPy's bool, for which `is True` is false. Make it a plain `bool`.",
         ),
-        Mistake("always True", lambda got, want: True, "You return True whatever is given."),
-        Mistake("always False", lambda got, want: False, "You return False whatever is given."),
+        Mistake(
+            "only the shapes compared",
+            lambda got, want: got.shape == want.shape,
+            "You compare the shapes only. The numbers have to be close as well.",
+        ),
+        Mistake(
+            "numbers never compared",
+            lambda got, want: got.shape == want.shape and not bool((got.isnan() | want.isnan()).any()),
+            "You look at the shapes and for NaN, but never at how far the numbers are apart.",
+        ),
+        Mistake("always True", lambda got, want: True, "You return True for tensors that are far apart."),
+        Mistake("always False", lambda got, want: False, "You return False for tensors that are close, even equal."),
         Mistake(
             "turned around",
             lambda got, want: not _close(got, want),

@@ -105,12 +105,13 @@ def probe_scalar_loss(answer: Any, draw: Draw) -> Iterator[Step]:
         leaf, labels = ((draw.tensor(*shape, low=-size, high=size) * 8).round() / 8 for _ in range(2))
         leaf.requires_grad_()
         prediction = leaf * 1.5 if len(shape) == 2 else leaf + 0  # a model's output is no leaf
-        incoming = torch.tensor(draw.number(0.5, 2.0), dtype=torch.float64)
+        incoming = torch.tensor(round(draw.number(1.1, 4.0) * 8) / 8, dtype=torch.float64)
 
         terms = float(prediction.detach().abs().sum() + labels.abs().sum())
         case = f"a prediction of shape {shape}"
         loss = answer(prediction, labels)
         yield case, loss, terms
+        filled = _grad_of(leaf, prediction)
         words, gradient = _way_back(loss, leaf, incoming)
         yield f"{case}, what came back", words
         yield f"{case}, the gradient", gradient
@@ -120,7 +121,7 @@ def probe_scalar_loss(answer: Any, draw: Draw) -> Iterator[Step]:
             Protocol("`requires_grad` of the arguments is left alone"),
             [prediction.requires_grad, labels.requires_grad],
         )
-        yield Protocol("`prediction.grad` stays empty: the loss is only computed here"), _grad_of(leaf, prediction)
+        yield Protocol("`prediction.grad` stays empty: the loss is only computed here"), filled
 
 
 def _grad_of(*tensors: torch.Tensor) -> list[Any]:
@@ -159,6 +160,7 @@ SCALAR_LOSS = Exercise(
         lambda prediction, labels: prediction.sum() - labels.sum(),
         _loop_over_rows,
         lambda prediction, labels: sum((prediction - labels).flatten()),
+        lambda prediction, labels: (prediction - labels).float().sum(),
     ),
     mistakes=(
         Mistake(

@@ -532,4 +532,7 @@ SUBMISSIONS = (
     Submission(CLOSE, "abs in place", takes_abs_in_place, "wrong"),
     Submission(CLOSE, "assert on the shape", asserts_the_shape, "error"),
     Submission(CLOSE, "assert_close", assert_close, "error"),
+    Submission(DA, "whole Jacobian", lambda a: torch.autograd.functional.jacobian(lambda x: 3 * x**3, a), "wrong"),
+    Submission(GRADIENTS, "tensor of two numbers", lambda a, b, w: torch.zeros(2), "wrong"),
+    Submission(CLOSE, "shapes only", lambda got, want: got.shape == want.shape, "wrong", "only the shapes compared"),
 )
