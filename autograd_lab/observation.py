@@ -190,9 +190,7 @@ def _is_learners(code: types.CodeType) -> bool:
 def _line(trace: types.TracebackType) -> str:
     code = trace.tb_frame.f_code
     text = linecache.getline(code.co_filename, trace.tb_lineno).strip()
-    where = (
-        f"line {trace.tb_lineno}" if code.co_name == "<module>" else f"line {trace.tb_lineno}, in {code.co_name[:80]}"
-    )
+    where = f"line {trace.tb_lineno}" + ("" if code.co_name == "<module>" else f", in {code.co_name[:80]}")
     return f"{where}: {text[:160]}" if text else where
 
 
@@ -254,8 +252,8 @@ def _own_surroundings(seed: int, printed: _CappedText) -> Iterator[None]:
             stack.callback(torch.set_default_dtype, torch.get_default_dtype())
             torch.default_generator.manual_seed(seed)  # the CPU's: those of GPUs stay as they are
             torch.set_default_dtype(torch.float32)
-            stack.callback(torch.set_default_device, torch.get_default_device())
-            torch.set_default_device("cpu")
+            stack.callback(_restore_device, torch, torch.get_default_device())
+            stack.enter_context(torch.device("cpu"))
             stack.enter_context(torch.inference_mode(False))
             stack.enter_context(torch.enable_grad())
         stack.enter_context(np.errstate(all="warn"))
@@ -265,6 +263,12 @@ def _own_surroundings(seed: int, printed: _CappedText) -> Iterator[None]:
         stack.enter_context(contextlib.redirect_stdout(printed))
         stack.enter_context(contextlib.redirect_stderr(printed))
         yield
+
+
+def _restore_device(torch: Any, device: Any) -> None:
+    # Only where an answer changed it: a default that was set, even to the CPU, is a mode in the way of every call.
+    if torch.get_default_device() != device:
+        torch.set_default_device(device)
 
 
 def _printed_warning(printed: _CappedText) -> Any:

@@ -457,6 +457,16 @@ def test_the_device_of_the_notebook_makes_no_difference() -> None:
         torch.set_default_device(None)
 
 
+def test_a_check_leaves_no_mode_of_torch_behind() -> None:
+    modes = torch.overrides._get_current_function_mode_stack
+    assert modes() == []
+    judge(DOUBLE, lambda x: 2 * x)
+    assert modes() == []
+    judge(DOUBLE, lambda x: (torch.set_default_device("meta"), 2 * x)[1])
+    assert torch.get_default_device().type == "cpu"
+    torch.set_default_device(None)
+
+
 def test_somebody_elses_alarm_still_goes_off() -> None:
     import signal
 
