@@ -44,8 +44,7 @@ def same(want: Any, got: Any, rtol: float = RTOL, scale: float = 0.0) -> bool:
             return b is not None and _same_arrays(a, b, rtol, scale)
     if _length(want) is None or _length(want) != _length(got):
         return False
-    parts, others = _parts(want) or [], _parts(got) or []
-    return all(same(a, b, rtol, scale) for a, b in zip(parts, others, strict=True))
+    return all(same(a, b, rtol, scale) for a, b in zip(_parts(want), _parts(got), strict=True))
 
 
 def as_array(value: Any) -> Array | None:
@@ -64,15 +63,15 @@ def as_array(value: Any) -> Array | None:
 
 
 def _length(value: Any) -> int | None:
+    """Return how many parts something has; None when it is no sequence."""
     if isinstance(value, np.ndarray):
         return len(value) if value.ndim else None
     return len(value) if isinstance(value, (list, tuple)) else None
 
 
-def _parts(value: Any) -> list[Any] | None:
-    if isinstance(value, np.ndarray):
-        return [np.asarray(part) for part in value] if value.ndim else None
-    return list(value) if isinstance(value, (list, tuple)) else None
+def _parts(value: Any) -> list[Any]:
+    """Return the parts of a sequence as plain data."""
+    return [np.asarray(part) for part in value] if isinstance(value, np.ndarray) else list(value)
 
 
 def _family(array: Array) -> str:
@@ -102,30 +101,18 @@ def _largest(array: Array) -> float:
 
 
 def show(value: Any) -> str:
-    """Return a short printed form of plain data, at most about a hundred characters."""
-    if isinstance(value, Unusable):
-        return value.words
-    array = None if isinstance(value, (bool, tuple, dict)) else as_array(value)
-    if array is not None:
-        if array.ndim == 0:
-            return f"{array.item():.6g}" if array.dtype.kind in "iufc" else str(array.item())
-        if array.size > 6:
-            return f"{_shape(array)} beginning {', '.join(f'{v:.4g}' for v in array.ravel()[:3])}"
-        return np.array2string(array, precision=4, separator=", ").replace("\n", "")
-    if isinstance(value, (list, tuple)):
-        inner = ", ".join(show(part) for part in value[:4]) + (", …" if len(value) > 4 else "")
-        text = f"({inner})"
-    else:
-        text = (
-            repr(value)
-            if not isinstance(value, dict)
-            else "{" + ", ".join(f"{k!r}: {show(v)}" for k, v in value.items()) + "}"
-        )
-    return text if len(text) <= 120 else text[:117] + " …"
+    """Return a number or an array of numbers in print, in about a hundred characters at most."""
+    array = np.asarray(value)
+    if array.ndim == 0:
+        return _number(array.item(), 6)
+    if array.size > 6:
+        begin = ", ".join(_number(number, 4) for number in array.ravel()[:3].tolist())
+        return f"an array of shape {array.shape} beginning {begin}"
+    return np.array2string(array, precision=4, separator=", ").replace("\n", "")
 
 
-def _shape(array: Array) -> str:
-    return f"an array of shape {array.shape}"
+def _number(value: Any, digits: int) -> str:
+    return str(value) if isinstance(value, bool) else f"{value:.{digits}g}"
 
 
 def kind_of(value: Any) -> str:
@@ -179,7 +166,7 @@ def describe(want: Any, got: Any, rtol: float = RTOL, scale: float = 0.0, reveal
     if isinstance(want, tuple):
         if _length(got) != len(want):
             return f"{_sentence(kind_of(got))} {came} where {kind_of(want)} was expected."
-        parts, others = list(want), _parts(got) or []
+        parts, others = list(want), _parts(got)
         at = next(i for i, (a, b) in enumerate(zip(parts, others, strict=True)) if not same(a, b, rtol, scale))
         if others[at] is None:
             return f"Number {at + 1} of the {len(parts)} returned values is None."
@@ -279,7 +266,7 @@ def _describe_arrays(want: Array, got: Array, rtol: float, scale: float) -> str:
     at = tuple(int(i) for i in np.argwhere(wrong)[0])
     where = f"[{', '.join(map(str, at))}]"
     share = f"{int(wrong.sum())} of {want.size} entries are wrong"
-    return f"{share}; the first is entry {where}: {got[at]:.6g} came back, {want[at]:.6g} was expected."
+    return f"{share}; the first is entry {where}: {show(got[at])} came back, {show(want[at])} was expected."
 
 
 def _relation(want: Array, got: Array, rtol: float, scale: float, size: float) -> str:

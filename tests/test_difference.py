@@ -112,6 +112,7 @@ def test_a_scale_forgives_what_a_cancelling_sum_loses() -> None:
         (A, Unusable("a generator"), "`yield`"),
         ({"a": True, "b": False}, {"a": True}, "missing: 'b'"),
         (True, np.array([True]), "boolean"),
+        ([True, False], [True, True], "entry [1]: True came back, False was expected"),
     ],
 )
 def test_a_description_names_what_a_person_would_see(want: object, got: object, said: str) -> None:
@@ -128,5 +129,6 @@ def test_a_value_is_not_given_away(want: float, got: float) -> None:
 
 
 def test_what_is_shown_is_short() -> None:
-    for value in ([[1] * 1000] * 10, {"k" * 500: 1}, "x" * 10**6, tuple(range(100)), np.zeros((100, 100))):
+    many = np.full((100, 100), -1.23456789e-300)
+    for value in (1e300, -1.5 + 2j, True, many, many > 0, many * 1j, many[0, :6], np.arange(7)):
         assert len(show(value)) <= 125
