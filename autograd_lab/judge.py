@@ -121,28 +121,30 @@ def judge(exercise: Exercise, answer: Any, seed: int = 0) -> Verdict:
     )
 
 
+MOST_KEPT = 4096  # observations; a grader that draws a new seed each time must not grow for ever
 _kept: dict[tuple[str, str, int], Observed] = {}
 
 
-def _keep(exercise: Exercise, role: str, seed: int) -> Observed:
-    """Return the observation of the reference (role ""), or of the mistake of that name."""
-    key = (exercise.name, role, seed)
+def _keep(exercise: Exercise, mistake: Mistake | None, seed: int) -> Observed:
+    """Return the observation of a mistake, or without one of the reference."""
+    key = (exercise.name, mistake.name if mistake else "", seed)
     if key in _kept:
         return _kept[key]
-    if role == "":
-        seen = observe(exercise, exercise.reference, seed)
-    else:
-        mistake = next(m for m in exercise.mistakes if m.name == role)
+    if mistake:
         seen = observe(exercise, mistake.answer, seed, MISTAKE_SECONDS)
+    else:
+        seen = observe(exercise, exercise.reference, seed)
     # What was stopped, by an interrupt or on a very busy machine, says nothing about the next time.
     if seen.ending != "timeout" and seen.error_type != "KeyboardInterrupt":
+        while len(_kept) >= MOST_KEPT:
+            del _kept[next(iter(_kept))]
         _kept[key] = seen
     return seen
 
 
 def expected(exercise: Exercise, seed: int) -> Observed:
     """Return what the probe sees of the reference."""
-    seen = _keep(exercise, "", seed)
+    seen = _keep(exercise, None, seed)
     if seen.ending != "finished":
         raise RuntimeError(
             f"the reference of {exercise.name} did not finish with seed {seed}: {seen.error or 'time is up'}"
@@ -179,12 +181,12 @@ def diagnose(
     for mistake in exercise.mistakes:
         if time.monotonic() > until:
             break
-        alike = _alike(_keep(exercise, mistake.name, seed), want, got, wrong, exercise.rtol)
+        alike = _alike(_keep(exercise, mistake, seed), want, got, wrong, exercise.rtol)
         if not alike or (partly and alike == "partly"):
             continue
         again = again or (expected(exercise, second), observe(exercise, answer, second, limit))
         wrong_again = disagreements(*again, exercise.rtol)
-        confirmed = _alike(_keep(exercise, mistake.name, second), *again, wrong_again, exercise.rtol)
+        confirmed = _alike(_keep(exercise, mistake, second), *again, wrong_again, exercise.rtol)
         if not confirmed:
             continue
         if alike == confirmed == "wholly":
