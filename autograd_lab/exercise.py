@@ -81,6 +81,10 @@ class Mistake:
     because: str
 
 
+# The mistake that every function knows.
+NOTHING_RETURNED = Mistake("nothing returned", lambda *arguments: None, "Nothing came back: is a `return` missing?")
+
+
 @dataclass(frozen=True)
 class Exercise:
     """One exercise: how to observe an answer, and what the right and the wrong ones are.

@@ -48,10 +48,7 @@ def new(width: float = 6.5, height: float = 2.8) -> "tuple[Figure, Axes]":
 
 def show(figure: "Figure", caption: str) -> None:
     """Display a figure and print its caption below, then close it."""
-    import matplotlib.pyplot as plt
-
-    feedback.show(figure)
-    plt.close(figure)
+    _display(figure)
     print(textwrap.fill(caption, CAPTION_WIDTH))
 
 
@@ -74,8 +71,7 @@ def slide(draw: "Callable[[Axes, float], None]", label: str, values: Sequence[fl
     def picture(value: float) -> None:
         figure, axes = new()
         draw(axes, value)
-        feedback.show(figure)
-        plt.close(figure)
+        _display(figure)
 
     if os.environ.get("AUTOGRAD_LAB_STATIC") != "1" and find_spec("ipywidgets"):
         import ipywidgets
@@ -88,5 +84,11 @@ def slide(draw: "Callable[[Axes, float], None]", label: str, values: Sequence[fl
         figure, row = plt.subplots(1, len(stills), figsize=(6.8, 2.6), sharey=True)
     for axes, value in zip(row, stills, strict=True):
         draw(axes, value)
+    _display(figure)
+
+
+def _display(figure: "Figure") -> None:
+    import matplotlib.pyplot as plt
+
     feedback.show(figure)
     plt.close(figure)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from autograd_lab.exercise import Draw, Exercise, Mistake, Protocol, Step
+from autograd_lab.exercise import NOTHING_RETURNED, Draw, Exercise, Mistake, Protocol, Step
 
 Tensor = torch.Tensor
 Function = Callable[[float], float]
@@ -82,7 +82,7 @@ DQ_DA = Exercise(
             lambda a: (9 * a**2).sum(),
             "You add up all the entries. Each entry of a has a derivative of its own, in its own place.",
         ),
-        Mistake("nothing returned", lambda a: None, "Nothing came back: is a `return` missing?"),
+        NOTHING_RETURNED,
     ),
     hints=(
         "Which part of Q changes when a changes? The other part is a constant, and a constant has the slope 0.",
@@ -138,7 +138,7 @@ DQ_DB = Exercise(
             lambda b: 9 * b**2,
             "That is the derivative of 3b³. In Q it is b that is squared, with a minus.",
         ),
-        Mistake("nothing returned", lambda b: None, "Nothing came back: is a `return` missing?"),
+        NOTHING_RETURNED,
     ),
     hints=(
         "Which part of Q changes when b changes? Mind the sign in front of it.",
@@ -225,7 +225,7 @@ FORWARD_DIFFERENCE = Exercise(
         Mistake(
             "minus f(x) forgotten", lambda f, x, h: f(x + h) / h, "You divide a height by h. The rise is a difference."
         ),
-        Mistake("nothing returned", lambda f, x, h: None, "Nothing came back: is a `return` missing?"),
+        NOTHING_RETURNED,
     ),
     hints=(
         "How high is f at x? How high one step further to the right? How wide is the step?",
@@ -312,7 +312,7 @@ CENTRAL_DIFFERENCE = Exercise(
             lambda f, x, h: (f(x + h) - 2 * f(x) + f(x - h)) / h**2,
             "That is how fast the slope itself changes, the second derivative.",
         ),
-        Mistake("nothing returned", lambda f, x, h: None, "Nothing came back: is a `return` missing?"),
+        NOTHING_RETURNED,
     ),
     hints=(
         "How wide is the step when you go h to the left and h to the right?",
@@ -440,7 +440,7 @@ Q_GRADIENTS = Exercise(
             lambda a, b, w: 9 * a**2 * w,
             "Only the gradient for a came back. Return the pair: the one for a, then the one for b.",
         ),
-        Mistake("nothing returned", lambda a, b, w: None, "Nothing came back: is a `return` missing?"),
+        NOTHING_RETURNED,
     ),
     hints=(
         "`backward(gradient=w)` collects the gradient of one number, Σ w·Q. What does entry i of a do to that number?",
@@ -672,7 +672,7 @@ CLOSE_ENOUGH = Exercise(
             lambda got, want: not _close(got, want),
             "You return True where they differ, and False where they are close: it is the wrong way round.",
         ),
-        Mistake("nothing returned", lambda got, want: None, "Nothing came back: is a `return` missing?"),
+        NOTHING_RETURNED,
     ),
     hints=(
         "Which three things have to hold? Take them one after the other, the shapes first.",
