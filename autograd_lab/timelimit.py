@@ -28,7 +28,14 @@ def run_limited(work: Callable[[], None], seconds: float) -> bool:
     main = threading.current_thread() is threading.main_thread()
     limit = _Alarm(seconds) if main and hasattr(signal, "setitimer") else _Watchdog(seconds)
     ended = False
+    report = sys.unraisablehook
+
+    def report_others(lost: Any) -> None:
+        if lost.exc_type is not TimeUp:
+            report(lost)
+
     try:
+        sys.unraisablehook = report_others  # what is lost in a destructor comes again
         limit.start()
         work()
         ended = True
@@ -38,6 +45,7 @@ def run_limited(work: Callable[[], None], seconds: float) -> bool:
         while True:  # a repeat may strike in here
             try:
                 limit.stop()
+                sys.unraisablehook = report
                 break
             except TimeUp:
                 continue
@@ -67,6 +75,8 @@ class _Alarm:
         raise TimeUp
 
     def _trace(self, frame: FrameType, event: str, argument: object) -> Any:
+        if frame.f_code.co_filename == __file__:
+            return None  # what this module does meanwhile is not the work
         if event == "line" and self.active:
             raise TimeUp
         return self._trace
@@ -96,10 +106,21 @@ class _Watchdog:
         while not self.done.wait(wait):
             with self.lock:
                 if not self.done.is_set():
-                    ctypes.pythonapi.PyThreadState_SetAsyncExc(self.target, ctypes.py_object(TimeUp))
+                    self._send()
             wait = AGAIN
 
     def stop(self) -> None:
         self.done.set()
-        with self.lock:  # nothing is sent any more; what is on its way is called back
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(self.target, None)
+        with self.lock:  # nothing is sent any more
+            pass
+        # One may be on its way. Only its arrival makes the interpreter forget about it: called back, it leaves a flag
+        # behind that slows every thread down and stops a traced one for ever. So the last one is sent from here.
+        try:
+            self._send()
+            while True:
+                pass
+        except TimeUp:
+            pass
+
+    def _send(self) -> None:
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(self.target, ctypes.py_object(TimeUp))

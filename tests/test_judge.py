@@ -278,6 +278,22 @@ def test_an_endless_answer_is_stopped_outside_the_main_thread_too() -> None:
     assert got[0].status == "timeout"
 
 
+def test_a_check_outside_the_main_thread_leaves_no_exception_announced(capfd: pytest.CaptureFixture[str]) -> None:
+    import faulthandler
+    import threading
+
+    thread = threading.Thread(target=lambda: judge(DOUBLE, lambda x: 2 * x))
+    thread.start()
+    thread.join()
+    tracer = sys.gettrace()
+    with capfd.disabled():
+        faulthandler.dump_traceback_later(10, exit=True)  # where one is, Python 3.11 never enters a traced call
+        sys.settrace(lambda *event: None)
+        (lambda: None)()
+        sys.settrace(tracer)
+        faulthandler.cancel_dump_traceback_later()
+
+
 def test_what_an_answer_prints_and_warns_is_kept_and_changes_nothing() -> None:
 
     def answer(x: Any) -> Any:
@@ -480,6 +496,38 @@ def test_somebody_elses_alarm_still_goes_off() -> None:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
     assert struck
+
+
+class Lingering:
+    def __del__(self) -> None:
+        until = time.monotonic() + 0.6
+        while time.monotonic() < until:
+            pass
+
+
+def test_an_exception_of_the_limit_that_is_lost_is_not_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    lost = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda unraisable: lost.append(unraisable.exc_type))
+
+    def answer(x: Any) -> Any:
+        Lingering()  # the first strike falls into its destructor
+        return endless(x)
+
+    verdict = judge(DOUBLE, answer)
+    assert (verdict.status, verdict.output) == ("timeout", "")
+    assert lost == []
+
+
+class Failing:
+    def __del__(self) -> None:
+        raise ValueError
+
+
+def test_what_an_answer_loses_itself_is_still_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    lost = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda unraisable: lost.append(unraisable.exc_type))
+    judge(DOUBLE, lambda x: (Failing(), 2 * x)[1])
+    assert lost == [ValueError] * 3
 
 
 def test_an_answer_that_grades_is_still_stopped() -> None:
