@@ -363,6 +363,11 @@ app()
 """
 
 
+def answers(port):
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
+
+
 @pytest.mark.skipif(os.name != "posix", reason="needs signals")
 def test_start_serves_the_copy_without_news_and_leaves_nothing_behind(here, tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as server:
@@ -383,6 +388,7 @@ def test_start_serves_the_copy_without_news_and_leaves_nothing_behind(here, tmp_
         server = wait_for(lambda: running[0].read_text() and json.loads(running[0].read_text()))
         assert server["pid"] == process.pid
         assert server["port"] == port
+        wait_for(lambda: process.poll() is not None or answers(port))  # the file is there before the server listens
 
         def get(path):
             request = urllib.request.Request(
