@@ -208,7 +208,9 @@ def _alike(mistake: Observed, want: Observed, got: Observed, wrong: list[int], r
         return "wholly"
     also_wrong = disagreements(want, mistake, rtol)
     often, seldom = len(values(mistake, also_wrong)), len(values(got, wrong))
-    return "partly" if often < 2 * seldom or not seldom else ""
+    if not seldom:  # only rules are broken
+        often, seldom = len(also_wrong), len(wrong)
+    return "partly" if often < 2 * seldom else ""
 
 
 def _agree(a: Observed, b: Observed, at: int, rtol: float) -> bool:

@@ -325,6 +325,18 @@ def test_a_mistake_that_agrees_everywhere_is_preferred() -> None:
     assert judge(DOUBLE, answer).mistake == "last row"
 
 
+def test_a_mistake_that_breaks_many_more_rules_is_another_one() -> None:
+    calls: list[int] = []
+
+    def once(x: np.ndarray) -> np.ndarray:
+        calls.append(1)
+        return in_place(x) if len(calls) % 3 == 1 else 2 * x
+
+    verdict = judge(DOUBLE, once)
+    assert (verdict.status, verdict.mistake) == ("wrong", None)
+    assert "`x` is left as it was" in verdict.message
+
+
 def test_an_argument_that_was_changed_is_named_separately() -> None:
     def both(x: np.ndarray) -> np.ndarray:
         x *= -2
