@@ -38,12 +38,15 @@ _STYLE: Any = {
 }
 
 
-def new(width: float = 6.5, height: float = 2.8) -> "tuple[Figure, Axes]":
-    """Return a new figure in the lessons' style, and its axes; width and height in inches."""
+def new(width: float = 6.5, height: float = 2.8, columns: int = 1) -> "tuple[Figure, Any]":
+    """Return a new figure in the lessons' style, and its axes: one, or an array of `columns` that share their y axis.
+
+    Width and height are in inches.
+    """
     import matplotlib.pyplot as plt
 
     with plt.rc_context(_STYLE):
-        return plt.subplots(figsize=(width, height))
+        return plt.subplots(1, columns, figsize=(width, height), sharey=True)
 
 
 def show(figure: "Figure", caption: str) -> None:
@@ -66,7 +69,6 @@ def slide(draw: "Callable[[Axes, float], None]", label: str, values: Sequence[fl
     stills : sequence of float
         The values that are drawn side by side where nothing moves: with AUTOGRAD_LAB_STATIC=1, or without ipywidgets.
     """
-    import matplotlib.pyplot as plt
 
     def picture(value: float) -> None:
         figure, axes = new()
@@ -80,8 +82,7 @@ def slide(draw: "Callable[[Axes, float], None]", label: str, values: Sequence[fl
         slider = ipywidgets.SelectionSlider(options=options, description=label, continuous_update=True)
         ipywidgets.interact(picture, value=slider)
         return
-    with plt.rc_context(_STYLE):
-        figure, row = plt.subplots(1, len(stills), figsize=(6.8, 2.6), sharey=True)
+    figure, row = new(6.8, 2.6, columns=len(stills))
     for axes, value in zip(row, stills, strict=True):
         draw(axes, value)
     _display(figure)

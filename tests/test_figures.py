@@ -36,6 +36,15 @@ def test_a_figure_is_shown_with_its_caption_below_and_then_closed(
     assert not plt.get_fignums()
 
 
+def test_several_axes_stand_side_by_side_and_share_their_y_axis() -> None:
+    import matplotlib.pyplot as plt
+
+    fig, axes = figures.new(columns=3)
+    axes[0].set_ylim(0, 7)
+    assert [tuple(one.get_ylim()) for one in fig.axes] == [(0, 7)] * 3
+    plt.close(fig)
+
+
 def test_where_nothing_moves_the_stills_stand_side_by_side(shown: list[Any]) -> None:
     figures.slide(draw, "h", values=[3, 2, 1], stills=[3, 1])
     (figure,) = shown
