@@ -606,6 +606,13 @@ CLOSE_ENOUGH = Exercise(
             "1e-5 and an absolute one of 1e-8. Neither is what is asked for.",
         ),
         Mistake(
+            "torch.allclose alone",
+            lambda got, want: torch.allclose(got, want),
+            "You use `torch.allclose` as it comes: it measures entry by entry, with tolerances of its own, and where "
+            "the shapes differ it broadcasts or raises. Compare the shapes first, then measure against the largest "
+            "entry.",
+        ),
+        Mistake(
             "no abs",
             _same_shape(lambda got, want: bool((got - want).max() <= 1e-6 * _size(got, want))),
             "You leave out the absolute value of the difference, so a result that is too small is always close enough.",
