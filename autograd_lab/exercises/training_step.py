@@ -6,6 +6,7 @@ from itertools import islice
 from typing import Any
 
 import torch
+import torch._dynamo  # optimizers import it in their first step, which takes seconds; not while an answer's time runs
 from torch import nn
 
 from autograd_lab.difference import same
