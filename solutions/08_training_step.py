@@ -8,11 +8,10 @@
 #     loss.backward()
 #     optimizer.step()
 #
-# Most people copy them once and never look at them again. But move one of them, or lose it, and Python very often runs them
-# all the same, without a word. **What does each of the four lines do to the numbers, which orders train, and how would you
-# notice that yours doesn't?**
+# Move one of them, or lose it, and Python very often runs them all the same, without a word. **What does each of the four
+# lines do to the numbers, which orders train, and how would you notice that yours doesn't?**
 #
-# The most common slip of all turns out to be a famous method, turned up too far. You may guess which.
+# One of the commonest slips turns out to be a famous method, turned up too far. You may guess which.
 #
 # After this lesson you will be able to
 #
@@ -21,8 +20,8 @@
 # - say what an order of the four lines does, and write the right one;
 # - give a trained network a new head and train the head alone.
 #
-# Time: 65 minutes, in two parts: 45 for the step, 20 for the new head. It needs [00 Welcome](00_welcome.ipynb) and
-# [01 Derivatives](01_derivatives.ipynb), and nothing else: how an exercise is answered, and what `backward` collects.
+# Time: 65 minutes, in two parts: 45 for the step, 20 for the new head. You need only lesson [00 Welcome](00_welcome.ipynb),
+# for how an exercise is answered, and lesson [01 Derivatives](01_derivatives.ipynb), for what `backward` collects.
 
 # %%
 import copy
@@ -76,7 +75,7 @@ for ax, picture in zip(axes, pictures, strict=True):
 figures.show(fig, f"The batch: {len(pictures)} pictures of 3 × 64 × 96 numbers.")
 
 # %% [markdown]
-# The **forward pass** makes of each picture 1,000 scores: the network's best guess, given the weights that it has. Most of
+# The **forward pass** turns each picture into 1,000 scores: the network's best guess, given the weights that it has. Most of
 # the work is done in the *body*, everything but the last layer. It boils a picture down to 512 numbers, its **features**. The
 # last layer, `fc`, is the *head*: it makes the scores from the features.
 
@@ -94,8 +93,9 @@ print("features:", tuple(features.shape), "  scores:", tuple(scores.shape))
 # $$y_{nk} = \sum_j x_{nj} W_{kj} + b_k .$$
 #
 # W is kept with a row for each score, so its shape is (scores, features): row k says how much each feature counts for score
-# k. That is what the ᵀ is for. `nn.Linear(3, 2)` makes such a layer, with random numbers, from 3 features to 2 scores; it
-# remembers the two sizes as `in_features` and `out_features`.
+# k. So W is turned on its side (ᵀ) before features meet features; in code that is `x @ W.T`, where `@` is the product of
+# matrices. `nn.Linear(3, 2)` makes such a layer, with random numbers, from 3 features to 2 scores; it remembers the two sizes
+# as `in_features` and `out_features`.
 #
 # By hand, with one picture, three features and two scores: let x = (1, 2, 3), W have the rows (1, 0, −1) and (2, 1, 0), and
 # b = (10, 20). Then y₀ = 1·1 + 2·0 + 3·(−1) + 10 = 8 and y₁ = 1·2 + 2·1 + 3·0 + 20 = 24.
@@ -254,11 +254,12 @@ figures.show(
 )
 
 # %% [markdown]
-# Now each row is its own mixture of the features of the two pictures. With random weights, which find all 1,000 classes about
-# equally likely, row 698 is nearly all palace and row 985 nearly all flower, and both are negative nearly everywhere: the
-# optimizer goes *against* the slope, so these weights grow, and the next time there is more palace in the first picture. Their
-# neighbours are positive, too faint to be seen: a little less of everything else. (Pretrained weights expect some classes more
-# than others, and rows of wrong guesses stand out too.) The labels decide now, and training has a direction.
+# Now each row is its own mixture of the features of the two pictures. Features are never negative (the body's last step cuts
+# negative numbers off), and the error of the right class is: so row 698, nearly all palace, and row 985, nearly all flower,
+# are negative nearly everywhere, which is orange here. The optimizer goes *against* the slope, so these weights grow, and the
+# next time the palace scores higher in the first picture. Their neighbours are positive, too faint to be seen: a little less
+# of everything else. (So it is with random weights, which give every class a small probability. Pretrained ones have
+# expectations, and the rows of wrong guesses stand out too.) The labels decide now, and training has a direction.
 #
 # ## Where gradients live
 #
@@ -279,15 +280,16 @@ for turn in ("first ", "second"):
     print(f"after the {turn} time: {model.fc.bias.grad[0].item()}")
 
 # %% [markdown]
-# Twice the call, twice the slope. Nothing is wrong with that, it is how one adds up gradients of many small batches that
+# Twice the call, twice the slope. Nothing is wrong with that: it is how the gradients of many small batches are added up that
 # would not fit into memory together. But it has to be meant.
 #
-# `zero_grad` puts None there, and not 0. For an optimizer that is a difference: what has None it leaves alone, while at a slope
-# of 0 momentum would carry the weight on.
+# `model.zero_grad()` clears all parameters of the model, `optimizer.zero_grad()` those that the optimizer holds. Both put
+# None there, and not 0, unless told otherwise. For an optimizer that is a difference: what has None it leaves alone, while at
+# a slope of 0 momentum would carry the weight on.
 #
 # ## Step: two lines of momentum
 #
-# The optimizer holds the weights and moves each one against its `.grad`. SGD with momentum keeps one number more for every
+# The optimizer holds the weights and moves each one against its `.grad`. SGD with momentum keeps one more number for every
 # weight, the velocity v, which PyTorch calls the *momentum buffer*. For a weight w with slope g, with the learning rate lr
 # and the momentum μ:
 #
@@ -296,8 +298,8 @@ for turn in ("first ", "second"):
 # | velocity | v ← g | v ← μ · v + g |
 # | weight | w ← w − lr · v | w ← w − lr · v |
 #
-# The learning rate stands outside of the velocity. So when you change it, the whole velocity counts with the new one at once.
-# (Other books put it inside, where old slopes keep their old rate.)
+# The learning rate stands outside the velocity, so a change of lr acts at once on all of it. (Other books put it inside,
+# where old slopes keep their old rate.)
 #
 # By hand, for w = 1, lr = 0.1, μ = 0.5 and the slopes 2, 4, 0, one after the other:
 #
@@ -312,7 +314,7 @@ for turn in ("first ", "second"):
 # %% [markdown]
 # **Exercise: `training_step.sgd_update`.** Write `sgd_update(param, grad, buffer, lr, momentum)`: what one `optimizer.step()`
 # of `torch.optim.SGD(..., lr=lr, momentum=momentum)` does to one parameter. `param` and `grad` are plain tensors of one
-# shape, any shape; `buffer` is the velocity that the step before has left, of the same shape, or None when there was no step
+# shape, any shape; `buffer` is the velocity that the step before left, of the same shape, or None when there was no step
 # before; `lr` and `momentum` are floats, momentum more than 0 and at most 1.
 #
 # Return the pair (new param, new buffer). Both are new tensors: none of the arguments is changed, and what is written into
@@ -415,13 +417,14 @@ for order in orders:
 #   that nothing has been collected before its first call.)
 # - **B**, SZFB, goes round the same circle but enters it at S, before there is a slope. From then on it is one call late, and the
 #   last slope of all is never used. Harmless, and still not what you meant.
-# - **D**, FSZB, enters at S too, and computes its loss *before* it: each slope belongs to the weights of the call before. It runs
-#   past the goal and has to come back.
+# - **D**, FSZB, enters at S too, and computes its loss *before* it, so each move uses the slope from one move earlier. It
+#   runs past the goal and has to come back.
 # - **A**, FBZS, collects and throws away. Nothing ever moves.
 # - **E**, FBS, never clears. It runs past 6, turns, comes back, and does not come to rest.
 #
-# D gets away with it because there is only one weight. In a network of several layers B needs the weights as they were in F, and
-# S has changed them in between. PyTorch notices, in the second call:
+# D gets away with it because its way back needs only w − 3, a number that was computed before the step, and not w itself.
+# With one layer on top of another, B needs the upper layer's weights as they were in F, and S has changed them in between.
+# PyTorch notices, in the second call:
 
 # %%
 net = nn.Sequential(nn.Linear(1, 4), nn.Tanh(), nn.Linear(4, 1))
@@ -459,16 +462,16 @@ both = run("FBS", calls=40, momentum=0.9)
 print(f"forgotten, and with momentum 0.9: w gets as far as {max(both):,.0f} in 40 calls")
 
 # %% [markdown]
-# A pendulum without friction. With μ = 0.9 a tenth of the velocity is lost in every step, and the swinging dies away; with μ = 1
-# nothing is lost. So whoever forgets `zero_grad` under plain SGD doesn't get garbage, but an optimizer, and at first it even
-# looks fast. With momentum besides, the swings grow and grow.
+# A pendulum without friction. With μ = 0.9 a tenth of the velocity is lost in every step, and the swinging dies away; with μ
+# = 1 nothing is lost. So whoever forgets `zero_grad` under plain SGD gets not garbage but another optimizer, and at first it
+# even looks fast. With momentum besides, the swings grow and grow.
 #
 # How would you notice?
 #
-# - After *one* call on fresh weights, w should be w₀ − lr · slope. In A, B and D it has not moved at all.
-# - Train on one small batch, again and again. A right loop brings a loss that can be brought down close to its lowest value. E's
-#   falls quickly, rises again, and never comes to rest.
-# - Write the four lines in one function, once, and test it. That comes now.
+# - Under plain SGD, after *one* call on fresh weights, w should be w₀ − lr · slope. In A, B and D it has not moved at all.
+# - Call it twice on the same batch with lr = 0. Nothing moves, so `.grad` should be the same after both calls. In E it has
+#   doubled, as above.
+# - Write the four lines in one function, once, and test that. You do it now.
 
 # %% [markdown]
 # **Exercise: `training_step.step`.** Write `step(model, data, labels, optimizer)`: one whole training step. The loss is the
@@ -510,14 +513,12 @@ print(f"fc.bias[0] moved by {(moving.fc.bias[0] - model.fc.bias[0]).item():+.4f}
 print("the loss fell in every step:", losses[0] > losses[1] > losses[2])
 
 # %% [markdown]
-# That is a training step, with nothing left out.
-#
 # ## Part two: a new head
 #
-# Here are 1,797 digits, written by hand, 8 × 8 pixels each, which come with scikit-learn. They have ten classes, and ResNet-18
-# returns 1,000 scores. You would not train eleven million weights for 1,797 small pictures. **Fine-tuning** a head means: keep
-# the body with all it has learned, put a new last layer on it, and train only that. (Where the body stays as it is, as here,
-# people also say *linear probing*.)
+# Here are 1,797 digits, written by hand, 8 × 8 pixels each, which come with scikit-learn. They have ten classes, and
+# ResNet-18 returns 1,000 scores. You need not train eleven million weights for 1,797 small pictures. The least that one can
+# do is to keep the body with all it has learned, put a new head on it, and train only that. It is the plainest kind of
+# **fine-tuning**, called *linear probing*.
 
 # %%
 digits = load_digits()
@@ -533,12 +534,13 @@ figures.show(fig, f"The first ten of {len(small)} digits: {targets[:10].tolist()
 # ## Freeze the body
 #
 # A parameter is **frozen** by switching its tracking off: `p.requires_grad = False`. It takes part in the forward pass as
-# before, but `backward` leaves no `.grad` in it. An optimizer should be given only what is to be trained: it moves whatever it
-# has been given that has a `.grad`, be it an old one from before the freezing.
+# before, but `backward` leaves no `.grad` in it. An optimizer should be given only what is to be trained: it moves whatever
+# it has been given that has a `.grad`, be it an old one that nobody has cleared. A new layer is put in by assigning it to the
+# old one's name; its parameters are trainable from the start.
 #
 # A model's method `parameters()` goes through its layers and the layers within them. A parameter may belong to two layers at
-# once (language models often share one table between their first and their last layer). It is still one tensor, and has to be
-# moved once.
+# once (language models often share one table between their first and their last layer). It is still one tensor, has to be
+# moved once, and `parameters()` gives it once.
 
 # %% [markdown]
 # **Exercise: `training_step.trainable_parameters`.** Write `trainable_parameters(model)`: the parameters of `model` that an
@@ -602,10 +604,10 @@ print(f"{trained:,} of {everything:,} numbers are trained")
 #
 # ## Train and eval
 #
-# Frozen is not the same as unchanged. ResNet's **batch norm** layers bring each channel of their input to mean 0 and variance 1
-# (and then scale and shift it by two parameters), and in **training mode** they take mean and variance from the batch at hand.
-# On the side they keep running averages of both. Those are no parameters: no gradient moves them, the forward pass does. In
-# **evaluation mode** the layer uses the stored averages and leaves them alone.
+# Frozen is not the same as unchanged. In **training mode** ResNet's **batch norm** layers bring each channel of their input
+# to mean 0 and variance 1 over the batch at hand (and then scale and shift it by two parameters). On the side they keep
+# running averages of mean and variance. Those are no parameters: no gradient moves them, the forward pass does. In
+# **evaluation mode** the layer uses the stored averages instead and leaves them alone.
 #
 # `model.train()` and `model.eval()` switch between the two. (Dropout, in networks that have it, is switched off in evaluation
 # mode as well.) A new model is in training mode.
@@ -645,9 +647,9 @@ train, test = torch.randperm(1797, generator=torch.Generator().manual_seed(0)).s
 print("cached features:", tuple(cached.shape))
 
 # %% [markdown]
-# The four lines, once more, with a loss that learns: batches of 50 digits, 30 times through all 1,347 that are for training.
-# The other 450 are never trained on; they tell how good the head is. Beside it stands something much simpler, logistic
-# regression on the 64 pixels themselves, which has no body at all. Say who wins.
+# The four lines, once more, with a loss that learns: batches of 50 digits, 30 passes through the 1,347 training digits. The
+# other 450 are never trained on; they tell how good the head is. Beside it stands something much simpler: logistic regression
+# on the 64 pixels themselves, which is a single linear layer under cross-entropy and has no body at all. Say who wins.
 
 # %%
 _ = torch.manual_seed(0)
@@ -683,7 +685,7 @@ ax.axhline(
 )
 ax.set(
     xlabel="times through the training digits",
-    ylabel="share right of 450",
+    ylabel="share of 450 right",
     ylim=(0.4, 1.02),
 )
 ax.legend(loc="lower right")
@@ -696,18 +698,18 @@ figures.show(
 )
 
 # %% [markdown]
-# With random weights the head learns, and loses to 64 pixels. Part of that is impatience: logistic regression is solved to the
-# end, and solved to the end on the body's features it comes out level with the pixels. But level is all. A body that has learned
-# nothing turns 64 numbers into 512 others that are no better, at the price of eleven million multiplied weights. That is the
-# honest result. Fine-tuning lives on what a body has *learned*, and pretrained weights are the whole point of it. (If yours are
-# pretrained, compare.)
+# With random weights the head learns, and loses to 64 pixels. Part of that is the recipe: `regression` scales its inputs and
+# is solved to the end, and with the body's features as inputs it comes out level with the pixels. But no better: a body that
+# has learned nothing turns 64 numbers into 512 others, at the price of eleven million weights, and gains nothing. Linear
+# probing lives on what a body has *learned*, and pretrained weights are the whole point of it. (If yours are pretrained,
+# compare.)
 #
 # ## On a GPU, if you have one
 #
 # The step knows nothing of devices: whatever device the model is on, data and labels have to be on it too. This last section
 # is optional. It takes the step of ResNet-18 on your GPU if there is one, and else on the CPU, with 32 pictures, twice.
 #
-# Say by how much the second step moves `fc.bias[0]`. With 32 pictures its slope is 32.
+# Say by how much the second step moves `fc.bias[0]`. With 32 pictures the slope of this bias is 32.
 
 
 # %%
@@ -739,9 +741,10 @@ print(f"the second step moved fc.bias[0] by {second - first:+.4f}")
 # %% [markdown]
 # On every device: v is 32, then 0.9 · 32 + 32 = 60.8, and lr is 0.01.
 #
-# And the time? Two things make such a measurement honest. The first steps are slow, since memory is reserved and programs for the
-# GPU are loaded, so they don't count: `timing.median_seconds` warms up once and takes the median of five. And a GPU is only *told*
-# what to do: a call may return before the work is done. `synchronize` waits for the GPU, so that the clock stops after the work.
+# And the time? Two things make such a measurement honest. The first steps are slow, since memory is reserved and programs for
+# the GPU are loaded, so they don't count: `timing.median_seconds` warms up and takes the median of five. And a GPU is only
+# *told* what to do: a call may return before the work is done. `synchronize` waits for it, so the clock stops after the work,
+# wherever your step asks for a number.
 #
 # The next cell wants a CUDA GPU, or another accelerator that PyTorch knows. Where there is none it times the CPU and says so.
 
@@ -758,19 +761,19 @@ else:
 # ## Recap
 #
 # Clear, collect, move, in a circle, and a forward pass with the present weights before you collect. Many other orders run;
-# they don't train as meant, and most of them don't say so.
+# they don't train as meant, and seldom say so.
 #
-# - The forward pass is the best guess. `backward` sends the error of each score back; a weight's slope is that error times
-#   the number that the weight was multiplied with, added up over the batch.
+# - `backward` sends the error of each score back; in the head, a weight's slope is that error times the number that the
+#   weight was multiplied by, added up over the batch.
 # - Under a plain sum every score has the same error, and the labels don't matter. Under cross-entropy the error is the
 #   probability given minus the probability wanted.
-# - `backward` adds. Under plain SGD, forgetting `zero_grad` is momentum 1: quick at first, and never at rest.
-# - In PyTorch the velocity adds up gradients, and the learning rate stands outside of it.
-# - After one call on fresh weights, w is w₀ − lr · slope. If it isn't, look at the order of your lines.
-# - Freezing stops gradients. It doesn't stop batch norm's averages; evaluation mode does.
+# - `backward` adds. Under plain SGD, forgetting `zero_grad` is momentum 1: a swing that nothing brakes.
+# - In PyTorch the velocity adds up gradients, and the learning rate stands outside it.
+# - Under plain SGD, after one call on fresh weights, w is w₀ − lr · slope; and with lr = 0 two calls leave the same `.grad`.
+# - A frozen parameter gets no `.grad`. Freezing doesn't stop batch norm's averages; evaluation mode does.
 #
 # What is still in the dark is how the error gets from `fc` back through the seventeen layers below it. That is one short rule
-# for each kind of layer, and each of them looks like the one that you wrote for `fc`.
+# for each kind of layer, and some of them look much like the one that you wrote for `fc`.
 #
 # ## Sources
 #
