@@ -317,21 +317,15 @@ def _first_step(velocity: Callable[[Tensor, float], Any]) -> Callable[..., Updat
     return update
 
 
-def _sgd_in_place(param: Tensor, grad: Tensor, buffer: Tensor | None, lr: float, momentum: float) -> Update:
-    buffer = grad.clone() if buffer is None else buffer.mul_(momentum).add_(grad)
-    param -= lr * buffer
-    return param, buffer
+def _in_place(param_too: bool, buffer_too: bool) -> Callable[..., Update]:
+    """Return an update with the right numbers that works in the caller's param, or buffer, or both."""
 
+    def update(param: Tensor, grad: Tensor, buffer: Tensor | None, lr: float, momentum: float) -> Update:
+        old = torch.zeros_like(param) if buffer is None else buffer
+        v = (old if buffer_too else old.clone()).mul_(momentum).add_(grad)
+        return (param if param_too else param.clone()).sub_(lr * v), v
 
-def _param_in_place(param: Tensor, grad: Tensor, buffer: Tensor | None, lr: float, momentum: float) -> Update:
-    v = grad.clone() if buffer is None else momentum * buffer + grad
-    param -= lr * v
-    return param, v
-
-
-def _buffer_in_place(param: Tensor, grad: Tensor, buffer: Tensor | None, lr: float, momentum: float) -> Update:
-    v = grad.clone() if buffer is None else buffer.mul_(momentum).add_(grad)
-    return param - lr * v, v
+    return update
 
 
 def _truth_of_a_tensor(param: Tensor, grad: Tensor, buffer: Tensor | None, lr: float, momentum: float) -> Update:
@@ -539,19 +533,19 @@ SGD_UPDATE = Exercise(
         ),
         Mistake(
             "param in place",
-            _param_in_place,
+            _in_place(param_too=True, buffer_too=False),
             "The numbers are right, but you change the caller's `param` (`-=`, a method that ends in `_`, or an "
             "optimizer that was given `param` itself). Return a new tensor.",
         ),
         Mistake(
             "buffer in place",
-            _buffer_in_place,
+            _in_place(param_too=False, buffer_too=True),
             "The numbers are right, but you change the caller's `buffer` (`*=`, or a method that ends in `_`). Return "
             "a new tensor.",
         ),
         Mistake(
             "param and buffer in place",
-            _sgd_in_place,
+            _in_place(param_too=True, buffer_too=True),
             "The numbers are right, but you change the caller's `param` and `buffer` (`-=`, or a method that ends in "
             "`_`). Return new tensors.",
         ),
@@ -727,14 +721,9 @@ def _with_closure(model: Any, data: Tensor, labels: Tensor, optimizer: torch.opt
     return float(result)
 
 
-def _then(order: str, result: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a step whose result is computed afterwards, from the model and the data."""
-
-    def step(model: Any, data: Tensor, labels: Tensor, optimizer: torch.optim.Optimizer) -> Any:
-        _lines(order)(model, data, labels, optimizer)
-        return result(model, data, labels)
-
-    return step
+def _loss_after_the_step(model: Any, data: Tensor, labels: Tensor, optimizer: torch.optim.Optimizer) -> float:
+    _lines("ZFBS")(model, data, labels, optimizer)
+    return _loss(model, data, labels).item()
 
 
 def _loss_computed_twice(model: Any, data: Tensor, labels: Tensor, optimizer: torch.optim.Optimizer) -> float:
@@ -886,7 +875,7 @@ STEP = Exercise(
         ),
         Mistake(
             "loss after the step",
-            _then("ZFBS", lambda model, data, labels: _loss(model, data, labels).item()),
+            _loss_after_the_step,
             "You return the loss after the weights have moved, from a second call of the model. The first call's loss "
             "is asked for.",
         ),
@@ -1075,10 +1064,6 @@ def _state(model: nn.Module) -> tuple[list[Tensor], Any]:
     return [x.detach().clone() for x in (*model.state_dict().values(), *gradients)], marks
 
 
-def _named(model: nn.Module) -> list[tuple[str, nn.Parameter]]:
-    return list(model.named_parameters())
-
-
 def _names(given: Any, model: nn.Module) -> str:
     """Return the names of the parameters that were given, in the model's order, or what else it was."""
     if given is None:
@@ -1089,7 +1074,7 @@ def _names(given: Any, model: nn.Module) -> str:
         things = list(islice(iter(given), 1000))
     except TypeError:
         return f"an object of type {type(given).__name__[:40]}, through which no loop can go"
-    ids = {id(p): name for name, p in _named(model)}
+    ids = {id(p): name for name, p in model.named_parameters()}
     names = [ids.get(id(thing), _foreign(thing)) for thing in things]
     order = list(ids.values())
     counted = sorted(set(names), key=lambda name: (order.index(name) if name in order else len(order), name))
@@ -1349,8 +1334,7 @@ def probe_new_head(answer: Any, draw: Draw) -> Iterator[Step]:
         if number == 3:
             model.body.tied = model.fc.weight  # the old head's weight is used in the body too
         head = model.fc.weight
-        outside = _outside(model)
-        before = {name: number.clone() for name, number in outside.items()}
+        before = {name: number.clone() for name, number in _outside(model).items()}
         case = f"a head from {inputs} features to {old} scores, {classes} classes wanted"
         result = answer(model, classes)
         yield f"{case}: what came back", _whose(result, model)
@@ -1369,8 +1353,16 @@ def probe_new_head(answer: Any, draw: Draw) -> Iterator[Step]:
         yield f"{case}: scores of four inputs", _scores(model)
 
 
+def _in_the_head(name: str) -> bool:
+    return name.startswith("fc.")
+
+
+def _in_the_body(name: str) -> bool:
+    return not _in_the_head(name)
+
+
 def _outside(model: nn.Module) -> dict[str, Tensor]:
-    return {name: number for name, number in model.state_dict().items() if not name.startswith("fc.")}
+    return {name: number for name, number in model.state_dict().items() if _in_the_body(name)}
 
 
 def _scores(model: nn.Module) -> str:
@@ -1542,7 +1534,7 @@ NEW_HEAD = Exercise(
     probe=probe_new_head,
     reference=_linear(),
     alternatives=(
-        _freezing(lambda name: not name.startswith("fc.")),
+        _freezing(_in_the_body),
         _freezing(lambda name: name.split(".")[0] != "fc"),
         _with_add_module,
     ),
@@ -1571,7 +1563,7 @@ NEW_HEAD = Exercise(
         ),
         Mistake(
             "old head kept",
-            lambda model, classes: _freeze(model, lambda name: not name.startswith("fc.")) or model,  # type: ignore[func-returns-value]
+            lambda model, classes: _freeze(model, _in_the_body) or model,  # type: ignore[func-returns-value]
             "The body is frozen, but the head is the old one, with its old number of scores.",
         ),
         Mistake(
@@ -1625,17 +1617,17 @@ NEW_HEAD = Exercise(
         ),
         Mistake(
             "body trained, head frozen",
-            _freezing(lambda name: name.startswith("fc.")),
+            _freezing(_in_the_head),
             "It is the wrong way round: your head is frozen and the body is trained.",
         ),
         Mistake(
             "only weights frozen",
-            _freezing(lambda name: name.endswith("weight") and not name.startswith("fc.")),
+            _freezing(lambda name: name.endswith("weight") and _in_the_body(name)),
             "You freeze what is called weight only. Biases and other parameters of the body are trainable still.",
         ),
         Mistake(
             "batch norm left trainable",
-            _freezing(lambda name: "body.norm" not in name and not name.startswith("fc.")),
+            _freezing(lambda name: "body.norm" not in name and _in_the_body(name)),
             "Batch norm has a weight and a bias of its own, which are trainable still. Everything but the head is to "
             "be frozen.",
         ),
@@ -1675,12 +1667,12 @@ NEW_HEAD = Exercise(
         ),
         Mistake(
             "the head returned",
-            _freezing(lambda name: not name.startswith("fc."), lambda model: model.fc),
+            _freezing(_in_the_body, lambda model: model.fc),
             "All is done, but you return the head. Return the model.",
         ),
         Mistake(
             "nothing returned",
-            _freezing(lambda name: not name.startswith("fc."), lambda model: None),
+            _freezing(_in_the_body, lambda model: None),
             "All is done, but nothing came back: is a `return` missing?",
         ),
         Mistake(
