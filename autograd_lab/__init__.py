@@ -7,12 +7,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from autograd_lab import engine
     from autograd_lab.graph import draw_graph
     from autograd_lab.judge import grade
     from autograd_lab.notebook import check, hint, progress, solution
 
 __version__ = "0.1.0"
-__all__ = ["check", "draw_graph", "grade", "hint", "progress", "solution"]
+__all__ = ["check", "draw_graph", "engine", "grade", "hint", "progress", "solution"]
 
 _HOME = {
     "check": "notebook",
@@ -25,8 +26,10 @@ _HOME = {
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOME:
+    if name not in __all__:
         raise AttributeError(f"autograd_lab has no {name!r}; it has {', '.join(__all__)}")
+    if name == "engine":  # the one public name that is a module
+        return import_module("autograd_lab.engine")
     return getattr(import_module(f"autograd_lab.{_HOME[name]}"), name)
 
 

@@ -26,8 +26,15 @@ def test_public_names_are_the_functions_after_every_submodule_was_imported() -> 
     for name, home in HOME.items():
         assert callable(getattr(lab, name)), name
         assert getattr(lab, name).__module__ == home
-    assert set(HOME) == set(lab.__all__)
-    assert set(HOME) <= set(dir(lab))
+    assert {*HOME, "engine"} == set(lab.__all__)
+    assert set(lab.__all__) <= set(dir(lab))
+
+
+def test_the_engines_are_a_public_module_and_import_no_torch() -> None:
+    assert lab.engine.__name__ == "autograd_lab.engine"
+    assert {"Dual", "Value", "Tensor"} <= set(lab.engine.__all__)
+    assert all(hasattr(lab.engine, name) for name in lab.engine.__all__)
+    assert not imported_by("import autograd_lab as lab; lab.engine.Tensor") & {"torch", "matplotlib", "IPython"}
 
 
 def test_a_name_that_is_not_there_is_told() -> None:
