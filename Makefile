@@ -1,6 +1,7 @@
 # make lab     the course in your browser; make lab ARGS="--no-browser --port 8899 --dir DIR"
 # make test    everything that CI checks
 # make build   the notebooks, from solutions/*.py
+# make bench   what the engines and a check cost, beside others; prints, asserts nothing
 
 PYTHON ?= python3
 VENV := .venv
@@ -11,7 +12,7 @@ NBVAL := -m pytest --nbval --nbval-current-env --nbval-cell-timeout=60 -p no:cac
 SETTINGS := AUTOGRAD_LAB_HOME=$(CURDIR)/$(VENV)/progress AUTOGRAD_LAB_OFFLINE=1 AUTOGRAD_LAB_STATIC=1 \
 	OMP_WAIT_POLICY=PASSIVE JUPYTER_PREFER_ENV_PATH=1
 
-.PHONY: lab test build lint unit notebooks
+.PHONY: lab test build bench lint unit notebooks
 
 lab: $(VENV)/installed
 	$(BIN)/autograd-lab start $(ARGS)
@@ -20,6 +21,10 @@ test: lint unit notebooks
 
 build: $(VENV)/installed-for-tests
 	$(BIN)/autograd-lab build
+
+bench: $(VENV)/installed-for-bench
+	$(SETTINGS) $(BIN)/python tests/bench/bench_engine.py
+	$(SETTINGS) $(BIN)/python tests/bench/bench_check.py
 
 lint: $(VENV)/installed-for-tests
 	$(BIN)/ruff check .
@@ -47,4 +52,8 @@ $(VENV)/installed: pyproject.toml | $(BIN)/python
 
 $(VENV)/installed-for-tests: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable '.[test]'
+	@touch $@ $(VENV)/installed
+
+$(VENV)/installed-for-bench: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable '.[bench]'
 	@touch $@ $(VENV)/installed
