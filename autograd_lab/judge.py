@@ -241,7 +241,7 @@ def _explain(
     if got.ending == "raised":
         said = f"It raised {got.error.rstrip('.')}."
         if got.error_type == "RecursionError":
-            said = "It calls itself without end (RecursionError)."
+            said = "It calls itself too deeply (RecursionError): without end, or once for each step of something long."
         elif got.error_type == "KeyboardInterrupt":
             said = "It was interrupted (KeyboardInterrupt) before it finished."
     elif got.ending == "timeout":
@@ -253,11 +253,22 @@ def _explain(
     else:
         kept = "What came back is right, but one rule is broken"
         said = f"{kept}: {broken[0]}." if broken else "It does not behave as expected."
+    if got.ending in ("raised", "timeout") and not exercise.is_value:
+        where = _where(want, got)
+        said = where + (inside(said) if where else said)
     if mistake:
         return mistake.because, "" if exercise.is_value else " ".join(filter(None, (said, seen)))
     if broken and broken[0] not in said:
         seen = f"{seen} Also, one rule is broken: {broken[0]}.".strip()
     return said, seen
+
+
+def _where(want: Observed, got: Observed) -> str:
+    """Say on which input an answer stopped: the next that the reference was observed on, after all the same labels."""
+    if any(a.label != b.label for a, b in zip(want.steps, got.steps, strict=False)):
+        return ""
+    ahead = [step for step in want.steps[len(got.steps) :] if not step.is_protocol]
+    return f"With {ahead[0].label}: " if ahead else ""
 
 
 def _unusable(exercise: Exercise, answer: Any, got: Observed) -> str:

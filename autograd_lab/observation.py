@@ -256,7 +256,7 @@ def _own_surroundings(seed: int, printed: _CappedText) -> Iterator[None]:
             stack.enter_context(torch.device("cpu"))
             stack.enter_context(torch.inference_mode(False))
             stack.enter_context(torch.enable_grad())
-        stack.enter_context(np.errstate(all="warn"))
+        stack.enter_context(np.errstate(all="warn", under="ignore"))  # NumPy's defaults
         stack.enter_context(warnings.catch_warnings())
         warnings.simplefilter("default")
         warnings.showwarning = _printed_warning(printed)

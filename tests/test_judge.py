@@ -201,7 +201,7 @@ def swallowing_twice(x: Any) -> Any:
         (stubborn, "timeout", "loop has no end"),
         (swallowing, "timeout", "loop has no end"),
         (swallowing_twice, "timeout", "loop has no end"),
-        (deep, "error", "calls itself without end"),
+        (deep, "error", "calls itself too deeply"),
         (raising(SystemExit(3)), "error", "SystemExit"),
         (raising(KeyboardInterrupt()), "error", "interrupted"),
         (raising(GeneratorExit()), "error", "GeneratorExit"),
@@ -210,7 +210,7 @@ def swallowing_twice(x: Any) -> Any:
         (raising(BadError()), "error", "could not be read"),
         (raising(ValueError("y" * 10**7)), "error", "ValueError"),
         (raising(BaseException("odd")), "error", "odd"),
-        (raising(LyingError()), "error", "It raised"),
+        (raising(LyingError()), "error", "it raised"),
         (raising(type("E" * 5000, (Exception,), {})()), "error", "EEE"),
         (raising(ValueError("\ud800")), "error", "ud800"),
         (lambda x: sys.stdout.write(b"bytes"), "error", "write() takes a str"),
@@ -261,6 +261,23 @@ def test_any_answer_at_all_gets_a_verdict(answer: Any, status: str, said: str) -
     assert len(verdict.message) + len(verdict.evidence) < 1500
     assert len(verdict.output) < 21_000
     assert time.monotonic() - begin < 6
+
+
+def sized_probe(answer: Any, draw: Draw) -> Iterator[Step]:
+    for rows in (2, 3, 4):
+        x = draw.array(rows)
+        yield f"x of shape ({rows},)", answer(x)
+        yield Protocol("a rule"), True
+
+
+def test_an_error_says_on_which_input() -> None:
+    sized = dataclasses.replace(DOUBLE, probe=sized_probe)
+    verdict = judge(sized, lambda x: 2 * x if len(x) != 3 else 1 / 0)
+    assert verdict.message.startswith("With x of shape (3,): it raised ZeroDivisionError")
+
+
+def test_numbers_too_small_to_hold_are_no_warning() -> None:
+    assert judge(DOUBLE, lambda x: 2 * x + np.exp(x - 2000)).output == ""
 
 
 def test_a_lying_number_is_asked_for_its_true_value() -> None:
