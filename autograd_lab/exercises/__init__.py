@@ -39,5 +39,6 @@ def find(name: str) -> Exercise:
                 return exercise
     names = [exercise.name for lesson in lessons() for exercise in of_lesson(lesson)]
     close = get_close_matches(str(name), names, n=3, cutoff=0.4)
-    advice = f"did you mean {' or '.join(repr(n) for n in close)}?" if close else f"there are: {', '.join(names)}"
+    known = f"a name is a lesson's, a dot and the exercise's; the lessons are {', '.join(lessons())}"
+    advice = f"did you mean {' or '.join(repr(n) for n in close)}?" if close else known
     raise KeyError(f"there is no exercise {str(name)[:80]!r}; {advice}")
