@@ -1,9 +1,10 @@
 """Pictures of computation graphs: what a result was computed from, drawn from left to right.
 
-A torch tensor, or a value of one of the engines, enters `draw_graph`. `_collect` follows it back to the leaves and
+A torch tensor, or a value of one of the engines, enters `draw_graph`. `collect` follows it back to the leaves and
 lists what it meets as `Node`s, plain data. Large graphs are shortened (`folding`), and `drawing` makes the picture.
 Nodes are numbered in the order in which they are met, never by address, so the same computation gives the same bytes in
-every process."""
+every process.
+"""
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
@@ -91,7 +92,7 @@ def draw_graph(
     labels = _labels(module, names)
     if all(isinstance(item, _ENGINE_TYPES) for item in results):
         labels = _callers_names() | labels
-    nodes = _collect(results, labels)
+    nodes, _ = collect(results, labels)
     if fold_repeats:
         nodes = fold(nodes, MAX_UNFOLDED)
     _refuse_long_arrows(nodes)
@@ -168,8 +169,11 @@ def _callers_names() -> dict[int, str]:
     return found
 
 
-def _collect(results: Sequence[Any], labels: Mapping[int, str]) -> list[Node]:
-    """List the graph behind `results`: depth first, operands in their order, each node after its operands."""
+def collect(results: Sequence[Any], labels: Mapping[int, str]) -> tuple[list[Node], dict[Any, int]]:
+    """List the graph behind `results`: depth first, operands in their order, each node after its operands.
+
+    Also return where in the list each thing stands that was met.
+    """
     nodes: list[Node] = []
     positions: dict[Any, int] = {}  # as keys they stay alive, so that each keeps its identity
     unnamed = 0
@@ -198,7 +202,7 @@ def _collect(results: Sequence[Any], labels: Mapping[int, str]) -> list[Node]:
         name = labels.get(id(result), "result" if len(results) == 1 else f"result {number}")
         details = () if isinstance(result, Value) else (f"shape {tuple(result.shape)}",)
         nodes.append(Node("result", name, (positions[root],), details))
-    return nodes
+    return nodes, positions
 
 
 Describe = Callable[[Any, tuple[int, ...], Mapping[int, str], int], Node]
