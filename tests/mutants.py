@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 class Equivalent(NamedTuple):
     exercise: str
     line: str  # the mutated line, as `Mutant.line` has it
-    kind: str  # "kink", "rescaling" or "unreachable"
+    kind: str  # "kink", "rescaling", "symmetry" or "unreachable"
     reason: str
 
 
@@ -42,6 +42,11 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "return bool((want - got).abs().max() <= 1e-06 * size)",
         "rescaling",
         "the absolute value takes the sign away",
+    ),
+    Equivalent("reverse_mode.relu_vjp", "return grad if x >= 0 else 0.0", "kink", "any subgradient is right at 0"),
+    *(
+        Equivalent("tensors.matmul_vjp", line, "symmetry", "two axes are exchanged, whichever is named first")
+        for line in ("da = grad @ b.swapaxes(-2, -1)", "db = a.swapaxes(-2, -1) @ grad")
     ),
 )
 
