@@ -1127,7 +1127,7 @@ SEARCHES = (
     "Right, but slow where graphs are large: to find out whether a node was met, it is compared with all the others. "
     "That is what `in` does on a list; in a set or a dict it takes one look."
 )
-TOO_EARLY_HINT = "A node has to wait for *all* nodes that use it, also for those that lie a longer way from the root."
+TOO_EARLY_HINT = "A node has to wait for all nodes that use it, also for those that lie a longer way from the root."
 
 
 TOPOLOGICAL_ORDER = Exercise(

@@ -370,7 +370,7 @@ MATMUL_VJP = Exercise(
             ),
             ".T for swapaxes": (
                 lambda grad, a, b: (_sum_down(grad @ b.T, a.shape), _sum_down(a.T @ grad, b.shape)),
-                "Right for two axes. With a batch `.T` turns *all* axes round; only the last two should be exchanged.",
+                "Right for two axes. With a batch `.T` turns all axes round; only the last two should be exchanged.",
             ),
             "rule of the product": (
                 lambda grad, a, b: (grad * b, grad * a),
@@ -630,7 +630,7 @@ MEAN_VJP = Exercise(
             ),
             "divided by the number of means": (
                 _divided(lambda grad, x, axis: np.size(grad)),
-                "You divide by the number of means. It is the number of entries *in* each that counts.",
+                "You divide by the number of means. It is the number of entries in each that counts.",
             ),
             "divided by the number of axes": (
                 _divided(lambda grad, x, axis: len(_axes(x, axis))),
@@ -812,7 +812,7 @@ MAX_VJP = Exercise(
                 lambda grad, x, axis: (
                     np.isin(x, x.max(axis)) / np.isin(x, x.max(axis)).sum(axis, keepdims=True) * _spread(grad, x, axis)
                 ),
-                "An entry gets something when it equals the largest of *another* group. Compare it with its own.",
+                "An entry gets something when it equals the largest of another group. Compare it with its own.",
             ),
             "grad ignored": (
                 lambda grad, x, axis: _largest(x, axis) / _largest(x, axis).sum(axis, keepdims=True),
@@ -1053,7 +1053,7 @@ TAKE_VJP = Exercise(
             ),
             "picked from grad": (
                 lambda grad, x, indices: grad[indices],
-                "You pick from `grad`. It has to be put *into* an array of the shape of x.",
+                "You pick from `grad`. It has to be put into an array of the shape of x.",
             ),
             "grad ignored": (
                 _put(lambda gradient, indices, grad: np.add.at(gradient, indices, 1.0)),
