@@ -6,7 +6,7 @@
 # a computation, and why are networks not trained that way?**
 #
 # The answer to the second half is a count that you will make yourself. And on the way there waits a trap that
-# widely used libraries fell into: a program of one line whose derivative everybody gets right by hand, and the machine gets
+# a widely used library fell into: a program of one line whose derivative everybody gets right by hand, and the machine gets
 # wrong.
 #
 # After this lesson you will be able to
@@ -294,14 +294,14 @@ print("times (3, -1):", np.array2string(table @ [3.0, -1.0], precision=4))
 # it:** for n = 1000 weights, how many passes does forward mode need? And if one pass through the program takes as long as reading this
 # sentence, 8 seconds, how long does the gradient take?
 #
-# Here is a small stand-in for a network: the sum of tanh(xᵢ · xᵢ₊₁) over neighbours. The engine of lesson 03 lists the operations of a
-# program, so they can be counted; the other columns follow. A forward pass visits each operation once, and n passes are needed. Reverse mode,
-# the next lesson, visits each operation twice: on the way there, and once on the way back.
+# Here is a small stand-in for a network: x₀ plus the sum of tanh(xᵢ · xᵢ₊₁) over all neighbours. The engine of lesson 03 lists the operations of
+# a program, so they can be counted; the other columns follow. A pass forward visits each operation once; the table multiplies that by the number
+# of passes. Reverse mode, the next lesson, visits each operation twice: on the way there, and once on the way back.
 
 
 # %%
 def network(x):
-    """Return one number computed from all entries of x."""
+    """Return x[0] plus the sum of tanh(x[i] * x[i + 1])."""
     total = x[0]
     for left, right in zip(x, x[1:]):
         total = total + (left * right).tanh()
@@ -331,7 +331,7 @@ figures.show(fig, caption + f"{forward[-1]:,} against {reverse[-1]:,} at n = {n[
 # %% [markdown]
 # A thousand passes of 8 seconds are more than two hours, for one gradient. For the 11.7 million weights of ResNet-18 the same 8 seconds
 # make nearly three years. Reverse mode makes the same row in one trip there and one back. (A visit that carries a derivative does two to
-# four small calculations in place of one, in both modes, so both cost some times more than their visits say.)
+# four small calculations in place of one, in both modes, so both cost a few times more than the number of visits suggests.)
 #
 # It is the other way round for a function of *one* input and many outputs: one pass forward gives all their slopes, and reverse mode needs a
 # trip back for each output. Forward mode gives columns, reverse mode rows.
@@ -350,7 +350,7 @@ print("value", y.value.value, "  slope", y.tangent.value, "  second", y.tangent.
 # %% [markdown]
 # For x³ at 3 that is 27, 3x² = 27, and 6x = 18.
 #
-# And here is the trap. It takes an inner derivative that uses a variable of the outer one. What is
+# And here is the trap. It takes an inner function that uses the variable of the outer derivative. What is
 #
 # $$\frac{d}{dx}\left[\, x \cdot \frac{d}{dy}(x + y) \,\right] \quad\text{at } x = 1,\; y = 1\;?$$
 #
@@ -369,8 +369,9 @@ print(slope(lambda x: x * slope(lambda y: x + y, 1.0), 1.0))
 
 # %% [markdown]
 # It prints 2; the right answer is 1. The inner `slope` gave y the tangent 1, to mean "y moves". But x, which comes from outside, carries a tangent 1 as well, which means "x moves".
-# In x + y the two are added up as if they belonged to the same movement. This is called **perturbation confusion**. (Your `jvp`, called
-# inside itself, would print 2 as well. With `y * y` in place of `x + y` nothing goes wrong: then no tangent comes in from outside.)
+# In x + y the two are added up as if they belonged to the same movement. So the inner slope comes out as 1 + 1 = 2, and the outer function becomes
+# x · 2. This is called **perturbation confusion**. (Your `jvp`, called inside itself, would print 2 as well. With `y * y` in place of `x + y` it prints 2,
+# too, but there 2 is right: the inner function doesn't use x, and no tangent comes in from outside.)
 #
 # The remedy: every derivative that is being taken gets a **tag** of its own, and tangents with different tags never mix. In x + y, the y
 # carries a tangent with the tag of the inner derivative. There x counts as a constant: it adds nothing to that tangent, and keeps
@@ -424,8 +425,8 @@ print("the trap, in PyTorch:", torch.func.jvp(confusing, (one,), (one,))[1].item
 #
 # - The tangent of a result is the sum, over the numbers that went in, of slope times tangent.
 # - One pass gives J v for one direction v, without a step. A direction with a single 1 and zeros elsewhere gives one column of J.
-# - A gradient of n inputs takes n passes, however many outputs there are.
-# - Where an inner derivative uses a variable of an outer one, tags are needed, or the movements are mixed up.
+# - The table for n inputs takes n passes, however many outputs there are. A gradient is a table with one row, and takes n passes, too.
+# - Where the function inside an inner derivative uses the variable of an outer one, tags are needed, or the movements are mixed up.
 #
 # Next: going through the same computation backwards, where one trip serves any number of inputs.
 #

@@ -1,13 +1,13 @@
 # %% [markdown]
 # # 03 · Reverse mode: one trip back for all slopes
 #
-# A network has one loss and millions of weights, and training needs the slope of the loss in every one of them. Finite differences need
-# at least one more run of the network for each weight, and so does forward mode (lesson 02), which is exact. There is a way that needs one
-# trip in all, whatever the number of weights.
+# A network has one loss and millions of weights, and training needs the slope of the loss in every one of them. Difference quotients
+# need at least one more run of the network for each weight; forward mode (lesson 02), which is exact, needs one pass for each. There is a way
+# that needs one run forward and one trip back in all, whatever the number of weights.
 # **How can a single trip back through a computation find every slope, and what can go wrong on the way?**
 #
-# Three mistakes are so common that they have become classics. You will make each of them, see what it does (two give a wrong number, one
-# stops the program), and repair it. At the end you will have an engine that trains a small network.
+# Three mistakes are so common that they have become classics. You will run into each of them, see what it does (two give a wrong number,
+# one stops the program), and repair it. At the end you will have an engine that trains a small network.
 #
 # After this lesson you will be able to
 #
@@ -309,7 +309,7 @@ for steps in (4, 8, 12):
     print(f"{steps:>2} steps: slope {bottom.grad}, {calls:>6} calls")
 
 # %% [markdown]
-# Four steps more cost about sixteen times as many calls. Every node should be asked only *once*. So let us mark the nodes that were asked,
+# Not a wrong number, but useless: four steps more cost about sixteen times as many calls. Every node should be asked only *once*. So let us mark the nodes that were asked,
 # and skip them:
 
 
@@ -336,6 +336,7 @@ print("slope of L in x:", x.grad, "  right is 135")
 # contributions have arrived, and how many will come: one for each use.
 
 # %%
+# v, squared, total, result: the x, y, z and L of the example
 v = lab.engine.Value(3.0)
 squared = v * v
 total = squared + v
@@ -350,18 +351,19 @@ stepper.show(result, names, order=[result, squared, total, v], stills=[1, 2, 3])
 #
 # ## Who may go next
 #
-# A node may send its gradient on when everything that is coming to it has arrived: when all nodes that *use* it on the way to L have gone.
-# (Other uses don't count: through them it doesn't move L.) **Say it before you step:** after L, which of y and z may go next?
+# A node may send its gradient on when everything that is coming to it has arrived: when all nodes that *use* it on the way to L have sent theirs.
+# (Other uses don't count: through them it doesn't move L.) **Say it before you step:** in which order may L, x, y and z send, and how much does y then
+# send along each of its two arrows to x?
 
 # %%
 stepper.show(result, names, stills=[0, 1, 2, 3])
 
 # %% [markdown]
-# z, because y still waits for what z has to say. Then y, with all its 21, and x gets 63 + 63 + 9 = 135.
+# After L comes z, because y still waits for what z has to say. Then y sends 3 · 21 = 63 along each arrow, and x gets 63 + 63 + 9 = 135.
 #
 # An order of the nodes in which each comes after all of its parents is called a **topological order**. Reversed, it is an order to send
-# gradients in: every node comes before its parents, so all its users on the way to the root have gone before it. The example has one such
-# order, x, y, z, L. Larger graphs have many, and any of them will do.
+# gradients in: every node comes before its parents, so all its users on the way to the root have had their turn before it. The example
+# has one such order, x, y, z, L. Many graphs have several, and any of them will do.
 #
 # A good way to find one: before a node is listed, list its parents, and before those theirs, and so on; and never list a node twice. That
 # is a **depth-first search**. It is natural to write it as a function that calls itself, and this is
@@ -522,8 +524,8 @@ def score(point):
 
 # %% [markdown]
 # The loss of a point with the sign s (1 or −1) is relu(1 − s · score): nothing where the score has the right sign and is at least 1
-# in size, and more the further it is off. The loss of all is their mean. Then the loop that you know: forward, back, a step
-# against the gradient.
+# in size, and more the further it is off. The loss of all is their mean. Then the loop that trains every network: forward, back, and a small step of
+# each weight against its gradient, because that way the loss falls.
 
 # %%
 for step in range(151):
@@ -587,8 +589,8 @@ print("400,000 nodes deep:", round(start.grad, 6))
 #
 # - Multiply along a path, add over the paths. Reverse mode adds at the nodes, so that shared pieces are walked once.
 # - Each operation needs one short rule, its vjp: `grad` times its own slope in each input.
-# - Gradients **add up** (`+=`), a node **waits** until all its users have gone (a topological order, from the back), and
-#   **no recursion**: graphs are deeper than Python's calls may be.
+# - Gradients **add up** (`+=`), a node **waits** until all its users have sent (a topological order, from the back), and
+#   **no recursion**: a graph can be deeper than Python lets calls nest.
 # - One trip for each result: a row of the Jacobian. It costs a small multiple of the way forward, however many inputs there are, and the memory
 #   of the whole way.
 #

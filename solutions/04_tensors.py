@@ -2,7 +2,7 @@
 # # 04 · Tensors: the same rules on whole arrays
 #
 # Lesson 03 ended with an engine for single numbers. A large network has millions of them, and one rule for a whole large array at a
-# time is thousands of times faster. **What changes in the rules when numbers become arrays?**
+# time is hundreds or thousands of times faster. **What changes in the rules when numbers become arrays?**
 #
 # Less than you may fear: one idea, which you know already, settles nearly all of it. But here hand-written gradients often go wrong, and
 # often without an error message, since broadcasting lets many wrong shapes pass: after `b = b - 0.5 * grad` a bias of shape (3,) can have
@@ -33,12 +33,12 @@ Tensor = lab.engine.Tensor
 # its entries, each in its entry's place. So **a gradient has the shape of its array**, always. Check that first: it costs nothing and
 # finds many mistakes. It doesn't find all: in this lesson you will meet several that keep the right shape.
 #
-# For operations that work entry by entry, such as `np.tanh(x)` or x · y of equal shapes, nothing else is new: every entry has its own
+# For operations that work entry by entry, such as `np.tanh(x)` or `x * y` of equal shapes, nothing else is new: every entry has its own
 # little graph, and the rules of lesson 03 hold in each place. What is new begins where *one* entry takes part in *several* results.
 #
 # ## Fan-out: what broadcasting does on the way back
 #
-# A layer of a network adds a bias to each row of an array: `x + b` with x of shape (4, 3) and b of shape (3,). NumPy **broadcasts** b: it is
+# A layer of a network adds a bias to each row of an array: `y = x + b` with x of shape (4, 3) and b of shape (3,). NumPy **broadcasts** b: it is
 # used as if it stood there in four copies.
 
 # %%
@@ -57,9 +57,9 @@ figures.show(
 )
 
 # %% [markdown]
-# One entry of b, four arrows. You know from lesson 03 what happens on the way back: what arrives along different paths *adds up*.
+# Each entry of b has four arrows. You know from lesson 03 what happens on the way back: what arrives along different paths *adds up*.
 #
-# **Predict it:** let L be the sum of u · (x + b), with the weights u below. What is the gradient of b? Its shape first, then its three numbers.
+# **Predict it:** let L be `(u * (x + b)).sum()`, with the weights u below. What is the gradient of b? Its shape first, then its three numbers.
 
 # %%
 u = np.array([[1.0, 10.0, 0.5], [2.0, 20.0, 0.5], [3.0, 30.0, 0.5], [4.0, 40.0, 0.5]])
@@ -71,8 +71,7 @@ for j in range(3):
     print(f"slope of L in b{j}: {rise / (2 * h):.4f}")
 
 # %% [markdown]
-# The column sums of u: 10, 100 and 2. The slope of L in entry (i, j) of x + b is u_ij, so the gradient that arrives at x + b is u itself, of
-# shape (4, 3). The gradient of b is its sum over the axis along which b was repeated.
+# The column sums of u: 10, 100 and 2. The slope of L in y_ij is u_ij, so the gradient that arrives at y is u itself, of shape (4, 3). The gradient of b is its sum over the axis along which b was repeated.
 #
 # In general NumPy puts axes of length 1 in front of the shorter shape, and stretches axes of length 1 to the length that they meet. Going back,
 # each of these is undone by a sum: over the axes that were *put in front*, which vanish, and over those that were *stretched*, which become 1
@@ -82,7 +81,7 @@ for j in range(3):
 # **Exercise: `tensors.unbroadcast`.** Write `unbroadcast(grad, shape)`. An array of the shape `shape` (a tuple, which may be `()`) was broadcast to
 # the shape of `grad`. Return the gradient of that array: an array of shape `shape`. For example, with `grad = np.array([[1., 2., 3.], [4., 5., 6.]])`,
 # shape (3,) gives [5, 7, 9], shape (2, 1) gives [[6], [15]], and shape () gives 21. As everywhere in this lesson, arrays are float64 (but
-# for indices), and the arguments are left as they were.
+# for indices), and you don't change the arguments.
 
 
 # %%
@@ -112,8 +111,8 @@ print("gradient of b:", unbroadcast(u, (3,)).tolist())
 # $$\bar a_{ik} = \sum_j \bar y_{ij}\, b_{kj} .$$
 #
 # (A bar over a name means the gradient with respect to it: ȳ is `grad`.) In the same way b_kj goes into all entries of column j. Write that sum down, and
-# read both as matrix products: which matrix stands on the left, and which is transposed? Unless the matrices are square, the shapes leave
-# hardly a choice.
+# read both as matrix products: which matrix stands on the left, and which is transposed? Unless one of the three
+# matrices is square, the shapes leave hardly a choice.
 
 # %% [markdown]
 # **Exercise: `tensors.matmul_vjp`.** Write `matmul_vjp(grad, a, b)` for `a @ b`: the pair of gradients of a and b. Both have two axes or more; those in front
@@ -140,7 +139,7 @@ matmul_vjp = lab.check("tensors.matmul_vjp", matmul_vjp)
 # %% [markdown]
 # ## Reductions
 #
-# A sum is fan-out turned round: many entries go into one. Each has the slope 1, so each gets the whole gradient of the result: **broadcasting back**.
+# A sum is fan-out turned round (**fan-in**): many entries go into one. Each has the slope 1, so each gets the whole gradient of the result: **broadcasting back**.
 # The one difficulty is the shape. `x.sum(axis=1)` of a (2, 3) array has shape (2,), and broadcasting that against (2, 3) fails, or, with (3, 3), silently
 # uses the wrong axis. The axis that was summed away has to come back first, with length 1.
 
@@ -285,9 +284,9 @@ figures.show(
 # Both are 0: the probabilities always add up to 1, and only differences of scores matter.
 #
 # The table is the **Jacobian** of the softmax, and grad a row vector. x̄_j = Σ_i grad_i · ∂p_i/∂x_j is their product, the *vector–Jacobian product* that
-# gave the rules their name. There is no need to make the table: put the formula in. The part with δ leaves one term, the other one short sum, which is
-# the same for every j.
-# One more thing: `np.exp(1000)` overflows. Since only differences matter, the largest score can be subtracted first.
+# gave the rules their name. There is no need to make the table: put the formula in. The part with δ leaves one term. The other leaves p_j times a sum
+# over i, and that sum is the same for every j.
+# One more thing: `np.exp(1000)` overflows. Since only differences within a row matter, the largest score of the row can be subtracted first.
 
 # %% [markdown]
 # **Exercise: `tensors.softmax_vjp`.** Write `softmax_vjp(grad, x)`: the gradient of x, for the softmax over the *last* axis of x. x has one to three axes, and
@@ -333,11 +332,13 @@ print("grad times table:", np.array2string(grad @ table, precision=4))
 #         )
 #
 # `_lifted` makes a Tensor of a plain number or array, and `a._array` is the bare NumPy array inside. `record` makes the new Tensor and keeps a pair for each
-# operand: the operand and its rule. A rule takes g, the gradient of the result, and y, the result itself, which some rules can use: that of `exp` is `g * y`.
+# operand: the operand and its rule. A rule takes g, the gradient of the result, and y, the result itself, both Tensors; some rules use y: that of `exp` is `g * y`. (The `unbroadcast`
+# here is the engine's own, which works on Tensors.)
 #
 # **A question to take along:** why do the rules compute with `b`, and not with `b._array`? The answer comes in a minute.
 #
-# `saves` says which arrays the rules will read. If one of them is changed before they do, the gradient would be wrong, and the engine notices:
+# `saves` says which arrays the rules will read. If a Tensor among them is changed before they do, the gradient would be wrong, and the engine notices. (A plain NumPy array that
+# takes part isn't watched: leave it alone until `backward`.)
 
 # %%
 w = Tensor([1.0, 2.0])
@@ -349,7 +350,7 @@ except RuntimeError as refusal:
     print(str(refusal).replace(": ", ":\n"))
 
 # %% [markdown]
-# (`w.data` is the array itself; what you do with it is not recorded.) The engine also checks that every rule returns a gradient of its input's shape. Here is a
+# (`w.data` is the way to the numbers from outside: a NumPy array whose changes the engine notices. What you compute with it is not recorded.) The engine also checks that every rule returns a gradient of its input's shape. Here is a
 # rule without `unbroadcast`, on purpose:
 
 
@@ -357,7 +358,7 @@ except RuntimeError as refusal:
 def add_bias(x, bias):
     """Add a bias to each row, with a rule that forgets about broadcasting."""
     forgetful = (bias, lambda g, y: g)
-    return lab.engine.record("add_bias", x + np.asarray(bias.data), forgetful)
+    return lab.engine.record("add_bias", x + bias.data, forgetful)
 
 
 bias = Tensor([0.1, 0.2, 0.3])
@@ -367,8 +368,9 @@ except RuntimeError as refusal:
     print(str(refusal).replace("; ", ";\n"))
 
 # %% [markdown]
-# And the answer to the question: since the rules are written with Tensor operations themselves, a gradient can have a gradient. With `create_graph=True` the trip
-# back is recorded like any other computation. The first slope of Σx³ is 3x²; the slope of the sum of *that* is 6x:
+# And the answer to the question: `b._array` is bare numbers, and what is computed from them would have no connection with b. `g * b` is a Tensor operation and can be recorded like
+# any other, so a gradient can have a gradient. With `create_graph=True` the trip
+# back is recorded. The first slope of Σx³ is 3x²; the slope of the sum of *that* is 6x:
 
 # %%
 x = Tensor([1.0, 2.0, 3.0])
@@ -378,13 +380,13 @@ print("first: ", first.data.tolist())
 print("second:", second.data.tolist())
 
 # %% [markdown]
-# A few things more to know before you read it. Under `no_grad()` nothing is recorded, and `x.detach()` is the same numbers without the graph. Whole numbers have no
-# gradient: write `1.0`. float32 stays float32. A view such as `x[0]` shares the memory of x, and a change through either is noticed. Now read: `lab.engine.record??` is where
+# A few things more to know before you read it. Under `no_grad()` nothing is recorded, and `x.detach()` is the same numbers without the graph. An array of whole
+# numbers has no gradient, and `backward` says so: write `1.0`. float32 stays float32 among plain numbers and its like; with a float64 array the result is float64, as in NumPy. A view such as `x[0]` shares the memory of x, and a change through either is noticed. Now read: `lab.engine.record??` is where
 # the graph is made, and `lab.engine.Tensor??` shows the operations and `backward`.
 #
-# The engine is fast enough for something real. The handwritten digits of scikit-learn: 1,797 pictures of 8 by 8 pixels. A layer of 32 neurons, a layer of ten
-# scores, and the mean of −log p_r, where r is the right digit. Since p_r = exp(x_r) / Σ_j exp(x_j), that is log Σ_j exp(x_j) − x_r; the first part is called
-# **logsumexp**.
+# The engine is fast enough for something real. The handwritten digits of scikit-learn are 1,797 pictures of 8 by 8 pixels, with values from 0 to 16. The network is a layer of 32
+# neurons and a layer of ten scores x. The loss of one picture is −log p_r, where r is the right digit and p the softmax of the scores; we take the mean. Since p_r = exp(x_r) / Σ_j exp(x_j),
+# −log p_r is log Σ_j exp(x_j) − x_r; the first part is called **logsumexp**.
 
 # %%
 digits = load_digits()
@@ -427,7 +429,7 @@ print("over 88 % of the digits that it hasn't seen are right:", bool(right > 0.8
 # - Broadcasting is fan-out, its gradient a sum. A sum is fan-in, its gradient a broadcast; put the axis back first.
 # - ā = ȳ bᵀ and b̄ = aᵀ ȳ, summed over the batch where one matrix served it all.
 # - Repeated indices add up; `+=` with an index array doesn't.
-# - The vjp of softmax is p · (grad − Σ grad · p): no table needed.
+# - The vjp of softmax is `p * (grad - (grad * p).sum())`, row by row: no table needed.
 #
 # This is the end of Part I: you have written the rules and the sweep that an automatic differentiation engine rests on. Part II opens the engine that most
 # people use, `torch.autograd`, and you will recognise its main parts.

@@ -401,8 +401,8 @@ MATMUL_VJP = Exercise(
         "`grad @ b.swapaxes(-1, -2)` and `a.swapaxes(-1, -2) @ grad`, each through `unbroadcast` to its input's shape.",
     ),
     section="Matrix products",
-    notice="Check the shapes: (n, m) @ (m, q) can only be grad @ bᵀ. Shapes find many mistakes, but not for square "
-    "matrices.",
+    notice="Check the shapes: (n, m) @ (m, q) is grad @ bᵀ. They find many mistakes, but not where one of the matrices "
+    "is square.",
 )
 
 
