@@ -44,6 +44,12 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "the absolute value takes the sign away",
     ),
     Equivalent("reverse_mode.relu_vjp", "return grad if x >= 0 else 0.0", "kink", "any subgradient is right at 0"),
+    Equivalent(
+        "finite_differences.relative_error",
+        "return np.linalg.norm(want - got) / size",
+        "symmetry",
+        "a vector and its opposite are equally long",
+    ),
     *(
         Equivalent("tensors.matmul_vjp", line, "symmetry", "two axes are exchanged, whichever is named first")
         for line in ("da = grad @ b.swapaxes(-2, -1)", "db = a.swapaxes(-2, -1) @ grad")
