@@ -324,8 +324,8 @@ ax.loglog(n, reverse, "s-", label="reverse mode: there and back")
 ax.loglog(n, once, "^--", color=figures.COLOURS[3], label="the program itself")
 ax.set(xlabel="number of inputs n", ylabel="visits to an operation")
 ax.legend()
-caption = "Ten times as many inputs make about ten times as many visits for the program and for "
-caption += "reverse mode, and a hundred times as many for forward mode: "
+caption = "Ten times as many inputs make about ten times as many visits for the program "
+caption += "and for reverse mode, and a hundred times as many for forward mode: "
 figures.show(fig, caption + f"{forward[-1]:,} against {reverse[-1]:,} at n = {n[-1]:,}.")
 
 # %% [markdown]

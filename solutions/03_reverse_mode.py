@@ -59,9 +59,8 @@ for path, product in paths.items():
     print(f"{path:<26} {product:>3}")
 print("sum over all paths:       ", sum(paths.values()))
 h = 1e-6
-print(
-    f"central difference:        {((3 + h) ** 4 + (3 + h) ** 3 - (3 - h) ** 4 - (3 - h) ** 3) / (2 * h):.4f}"
-)
+rise = (3 + h) ** 4 + (3 + h) ** 3 - (3 - h) ** 4 - (3 - h) ** 3
+print(f"central difference:        {rise / (2 * h):.4f}")
 
 # %% [markdown]
 # (L is x⁴ + x³, so its slope is 4x³ + 3x² = 108 + 27 = 135.) **Multiply along a path, add over the paths**: that is the whole
@@ -97,7 +96,7 @@ for steps in (1, 2, 10, 40):
 
 # %%
 def mul_vjp(grad, x, y):
-    """Return the slopes of L with respect to x and y, where grad is that with respect to x * y."""
+    """Return the slopes of L in x and in y, where grad is its slope in x * y."""
     ### BEGIN SOLUTION
     return grad * y, grad * x
     ### END SOLUTION
@@ -115,7 +114,7 @@ mul_vjp = lab.check("reverse_mode.mul_vjp", mul_vjp)
 
 # %%
 def div_vjp(grad, x, y):
-    """Return the slopes of L with respect to x and y, where grad is that with respect to x / y."""
+    """Return the slopes of L in x and in y, where grad is its slope in x / y."""
     ### BEGIN SOLUTION
     return grad / y, -grad * x / y**2
     ### END SOLUTION
@@ -135,7 +134,7 @@ div_vjp = lab.check("reverse_mode.div_vjp", div_vjp)
 
 # %%
 def pow_vjp(grad, x, n):
-    """Return the slope of L with respect to x, where grad is that with respect to x ** n."""
+    """Return the slope of L in x, where grad is its slope in x ** n."""
     ### BEGIN SOLUTION
     if n == 0:
         return 0.0
@@ -156,7 +155,7 @@ pow_vjp = lab.check("reverse_mode.pow_vjp", pow_vjp)
 
 # %%
 def tanh_vjp(grad, x):
-    """Return the slope of L with respect to x, where grad is that with respect to tanh(x)."""
+    """Return the slope of L in x, where grad is its slope in tanh(x)."""
     ### BEGIN SOLUTION
     return grad * (1 - math.tanh(x) ** 2)
     ### END SOLUTION
@@ -175,7 +174,7 @@ tanh_vjp = lab.check("reverse_mode.tanh_vjp", tanh_vjp)
 
 # %%
 def relu_vjp(grad, x):
-    """Return the slope of L with respect to x, where grad is that with respect to max(x, 0)."""
+    """Return the slope of L in x, where grad is its slope in max(x, 0)."""
     ### BEGIN SOLUTION
     return grad if x > 0 else 0.0
     ### END SOLUTION
@@ -294,7 +293,7 @@ print("slope of L in x:", x.grad, "  calls:", calls, "for 4 nodes")
 
 # %%
 def ladder(steps):
-    """Return the bottom and the top of a ladder: in each step, two uses of one number added up."""
+    """Return the bottom and the top of a ladder of so many steps."""
     bottom = top = Node(1.0)
     half = Node(0.5)
     for _ in range(steps):
@@ -413,7 +412,7 @@ except RecursionError:
 
 # %%
 def topological_order(root):
-    """Return root and all that it was computed from, each node once and after its parents."""
+    """Return root and all that it came from, each node once and after its parents."""
     ### BEGIN SOLUTION
     order, seen = [], set()
     waiting = [(root, False)]
@@ -514,7 +513,7 @@ weights = [w for neuron in [*hidden, output] for w in neuron]
 
 
 def score(point):
-    """Return the network's output for one point: positive for one moon, negative for the other."""
+    """Return the network's output for one point; its sign tells the moon."""
     x1, x2 = (Node(coordinate) for coordinate in point)
     out = output[8]
     for (w1, w2, b), w in zip(hidden, output):
@@ -554,7 +553,8 @@ ax.contour(*grid, scores, levels=[0], colors="black", linewidths=1)
 for sign, colour, mark in ((-1, blue, "o"), (1, orange, "s")):
     ax.plot(*points[signs == sign].T, mark, color=colour)
 ax.set(xlabel="x₁", ylabel="x₂")
-caption = "Orange where the score is above 0, blue below; the line between bends around the two moons. "
+caption = "Orange where the score is above 0, blue below; the line between bends around "
+caption += "the two moons. "
 caption += f"One trip back goes over {size:,} nodes, {len(weights)} of them weights."
 figures.show(fig, caption)
 

@@ -275,10 +275,8 @@ ax.grid(False)
 fig.colorbar(picture)
 zero = np.allclose(table.sum(0), 0) and np.allclose(table.sum(1), 0)
 shown = ", ".join(f"{value:.2f}" for value in np.diag(table))
-figures.show(
-    fig,
-    f"Positive on the diagonal ({shown}), negative elsewhere; all rows and columns add up to 0: {zero}.",
-)
+caption = f"Positive on the diagonal ({shown}), negative elsewhere; "
+figures.show(fig, caption + f"all rows and columns add up to 0: {zero}.")
 
 # %% [markdown]
 # Both are 0: the probabilities always add up to 1, and only differences of scores matter.

@@ -49,7 +49,7 @@ from autograd_lab import figures
 
 # %%
 def relative_error(got, want):
-    """Return the distance between got and want, divided by the larger of their norms."""
+    """Return the distance of got from want, divided by the larger norm."""
     ### BEGIN SOLUTION
     size = max(np.linalg.norm(got), np.linalg.norm(want))
     if size == 0:
@@ -68,8 +68,11 @@ relative_error = lab.check("finite_differences.relative_error", relative_error)
 #
 # Take f(x) = x³/3, whose slope is x². Put x + h in and multiply out: the one-sided quotient is
 #
-# $$\frac{f(x+h) - f(x)}{h} = x^2 + x\,h + \tfrac13 h^2, \qquad \text{and the central one} \qquad
-# \frac{f(x+h) - f(x-h)}{2h} = x^2 + \tfrac13 h^2 .$$
+# $$\frac{f(x+h) - f(x)}{h} = x^2 + x\,h + \tfrac13 h^2,$$
+#
+# and the central one
+#
+# $$\frac{f(x+h) - f(x-h)}{2h} = x^2 + \tfrac13 h^2 .$$
 #
 # What comes after x² is the **truncation error**: the price for a step that isn't 0. It shrinks like h for the one-sided quotient, and
 # like h² for the central one: we say that they are of **first** and of **second order**. For any smooth function it is the same, with other
@@ -97,7 +100,7 @@ def f(x):
 
 
 def quotient(order, x, h):
-    """Return the one-sided (order 1) or the central (order 2) quotient, in the type of x."""
+    """Return the one-sided (order 1) or the central quotient (order 2)."""
     return (f(x + h) - f(x)) / h if order == 1 else (f(x + h) - f(x - h)) / (h + h)
 
 
@@ -120,7 +123,7 @@ steps = {np.float32: 2.0 ** -np.arange(1, 23), np.float64: 2.0 ** -np.arange(1, 
 
 # %%
 def draw(marked=None):
-    """Draw the four curves of errors; mark the steps that `marked(order, dtype)` returns."""
+    """Draw the four curves; mark the steps that `marked(order, dtype)` returns."""
     fig, axes = figures.new(7, 3, columns=2)
     for order, dtype in cases:
         ax = axes[int(dtype is np.float64)]
@@ -157,7 +160,7 @@ figures.show(draw(), "The step with the smallest error: " + ", ".join(said) + ".
 
 # %%
 def best_step(order, dtype):
-    """Return about the best step h for a difference quotient of that order in that dtype."""
+    """Return about the best step for a quotient of that order in that dtype."""
     ### BEGIN SOLUTION
     return np.finfo(dtype).eps ** (1 / (order + 1))
     ### END SOLUTION
