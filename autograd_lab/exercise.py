@@ -4,7 +4,7 @@ An author fills in an `Exercise`; `observation.observe` runs its probe on an ans
 seen with the same probe run on the reference. Nothing here judges.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +36,10 @@ class Draw:
     def number(self, low: float = -2.0, high: float = 2.0) -> float:
         """Return one float, uniform between `low` and `high`."""
         return float(self.rng.uniform(low, high))
+
+    def signed(self, low: float, high: float) -> float:
+        """Return one float of either sign, whose size is uniform between `low` and `high`."""
+        return self.number(low, high) * (1 if self.number() > 0 else -1)
 
     def array(self, *shape: int, low: float = -2.0, high: float = 2.0) -> Array:
         """Return an ndarray of the given shape, float64, uniform between `low` and `high`."""
@@ -83,6 +87,11 @@ class Mistake:
 
 # The mistake that every function knows.
 NOTHING_RETURNED = Mistake("nothing returned", lambda *arguments: None, "Nothing came back: is a `return` missing?")
+
+
+def mistakes(table: Mapping[str, tuple[Any, str]]) -> tuple[Mistake, ...]:
+    """Return the mistakes of a table, which has for each name an answer and a because; and returning nothing."""
+    return (*(Mistake(name, answer, because) for name, (answer, because) in table.items()), NOTHING_RETURNED)
 
 
 @dataclass(frozen=True)

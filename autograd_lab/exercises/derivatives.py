@@ -160,7 +160,7 @@ def _functions(draw: Draw) -> Iterator[tuple[str, Function]]:
 
 def probe_difference(answer: Any, draw: Draw) -> Iterator[Step]:
     for words, f in _functions(draw):
-        x = draw.number(0.4, 1.6) * (1 if draw.number() > 0 else -1)
+        x = draw.signed(0.4, 1.6)
         h = draw.number(0.05, 0.5)
         size = max(abs(f(x + k * h)) for k in (-1, 0, 1)) / h
         yield f"{words}, x = {x:.3f} and h = {h:.3f}", answer(f, x, h), size

@@ -6,14 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lab.exercise import NOTHING_RETURNED, Array, Draw, Exercise, Mistake, Protocol, Step
+from autograd_lab.exercise import Array, Draw, Exercise, Protocol, Step, mistakes
 
-Table = dict[str, tuple[Callable[..., Any], str]]
 Function = Callable[[Any], Any]
-
-
-def _mistakes(table: Table) -> tuple[Mistake, ...]:
-    return (*(Mistake(name, answer, because) for name, (answer, because) in table.items()), NOTHING_RETURNED)
 
 
 # Relative errors
@@ -81,7 +76,7 @@ RELATIVE_ERROR = Exercise(
             else np.sqrt(((got - want) ** 2).sum() / max((got**2).sum(), (want**2).sum()))
         ),
     ),
-    mistakes=_mistakes(
+    mistakes=mistakes(
         {
             "divided by want only": (
                 _over(lambda got, want: _norm(want)),
@@ -215,7 +210,7 @@ BEST_STEP = Exercise(
         lambda order, dtype: [2 * math.sqrt(_eps(dtype)), 1.44 * np.cbrt(_eps(dtype))][order - 1],
         lambda order, dtype: 10 ** (-np.finfo(dtype).precision / (order + 1)) / 2,
     ),
-    mistakes=_mistakes(
+    mistakes=mistakes(
         {
             "square root for both": (
                 lambda order, dtype: math.sqrt(_eps(dtype)),
@@ -444,7 +439,7 @@ NUMERICAL_GRADIENT = Exercise(
             x.shape,
         ),
     ),
-    mistakes=_mistakes(
+    mistakes=mistakes(
         {
             "left moved": (
                 _left_moved,
@@ -582,7 +577,7 @@ def _analytic(draw: Draw) -> Iterator[tuple[str, Function]]:
 def probe_complex(answer: Any, draw: Draw) -> Iterator[Step]:
     for words, f in _analytic(draw):
         for h in (draw.number(0.05, 0.5), draw.number(0.05, 0.5), 9e-4, 1e-20, 1e-200):
-            x = draw.number(0.4, 1.4) * (1 if draw.number() > 0 else -1)
+            x = draw.signed(0.4, 1.4)
             scale = abs(f(x + 1j * h)) / min(h, 0.5) if h > 1e-3 else 1.0
             yield f"{words}, x = {x:.3f} and h = {h:.3g}", answer(f, x, h), scale
     for words, f in _analytic(draw):
@@ -597,7 +592,7 @@ COMPLEX_STEP = Exercise(
         lambda f, x, h: f(complex(x, h)).imag / h,
         lambda f, x, h: -f(x - 1j * h).imag / h,
     ),
-    mistakes=_mistakes(
+    mistakes=mistakes(
         {
             "real part": (
                 lambda f, x, h: f(x + 1j * h).real / h,
@@ -699,7 +694,7 @@ def probe_richardson(answer: Any, draw: Draw) -> Iterator[Step]:
         "f(x) = x³": lambda x: x**3,
     }
     for words, f in functions.items():
-        x = draw.number(0.4, 1.4) * (1 if draw.number() > 0 else -1)
+        x = draw.signed(0.4, 1.4)
         for at, h in ((x, draw.number(0.1, 0.5)), (-x, draw.number(0.1, 0.5)), (0.7, 0.25), (0.7, 3.0)):
             calls = [0]
 
@@ -734,7 +729,7 @@ RICHARDSON = Exercise(
         lambda f, x, h: (8 * (f(x + h / 2) - f(x - h / 2)) - (f(x + h) - f(x - h))) / (6 * h),
         lambda f, x, h: (lambda near, far: near + (near - far) / 3)(_central(f, x, h / 2), _central(f, x, h)),
     ),
-    mistakes=_mistakes(
+    mistakes=mistakes(
         {
             "2D(h/2) - D(h)": (
                 _combined(2, -1),

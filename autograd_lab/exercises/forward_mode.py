@@ -12,10 +12,6 @@ from autograd_lab.exercise import NOTHING_RETURNED, Draw, Exercise, Mistake, Pro
 RULES = "One rule for each operation"
 
 
-def _away_from_zero(draw: Draw, low: float = 0.4, high: float = 2.0) -> float:
-    return draw.number(low, high) * (1 if draw.number() > 0 else -1)
-
-
 def _size(pair: Any) -> float:
     """Return the largest magnitude in a pair of value and tangent, for the tolerance."""
     return max(abs(float(number)) for number in pair)
@@ -26,20 +22,20 @@ def _size(pair: Any) -> float:
 
 def _moving(draw: Draw) -> Iterator[tuple[str, float, float]]:
     """Yield tangents: both move, only one does, or none."""
-    yield "both moving", _away_from_zero(draw), _away_from_zero(draw)
-    yield "y still", _away_from_zero(draw), 0.0
-    yield "x still", 0.0, _away_from_zero(draw)
+    yield "both moving", draw.signed(0.4, 2.0), draw.signed(0.4, 2.0)
+    yield "y still", draw.signed(0.4, 2.0), 0.0
+    yield "x still", 0.0, draw.signed(0.4, 2.0)
     yield "both moving alike", 1.0, 1.0
     yield "both still", 0.0, 0.0
 
 
 def _probe_binary(answer: Any, draw: Draw, zeros: bool) -> Iterator[Step]:
-    x, y = _away_from_zero(draw), _away_from_zero(draw)
+    x, y = draw.signed(0.4, 2.0), draw.signed(0.4, 2.0)
     for words, dx, dy in _moving(draw):
         for place in (f"x = {x:.3f}, y = {y:.3f}", "other numbers"):
             yield f"{place}, {words}", answer(x, dx, y, dy), 8.0
-            x, y = _away_from_zero(draw), _away_from_zero(draw)
-    dx, dy = _away_from_zero(draw), _away_from_zero(draw)
+            x, y = draw.signed(0.4, 2.0), draw.signed(0.4, 2.0)
+    dx, dy = draw.signed(0.4, 2.0), draw.signed(0.4, 2.0)
     yield "x and y the same", answer(y, dx, y, dy), 8.0
     yield "the same again with other tangents", answer(y, 2 * dy, y, dx / 2), 8.0
     yield "x = 0", answer(0.0, dx, y, dy), 8.0
@@ -312,31 +308,37 @@ DUAL_DIV = Exercise(
 )
 
 
+def powers(draw: Draw) -> Iterator[tuple[str, float, float]]:
+    """Yield words, x and n for which xⁿ has a slope; the last three with the same x."""
+    n: float
+    for n in (3, 2, 1, 0, -1, -2, 5, 4):
+        yield "", draw.signed(0.4, 2.0), n
+    for n in (2, 4, -1, 2.0, 3.0):
+        yield "x negative: ", draw.number(-2.0, -0.5), n
+    for n in (0.5, -0.5, 2.5, 1.5, 0.25, 3.5, 3.0, 0.0, 1.0):
+        yield "x positive: ", draw.number(0.3, 2.0), n
+    for n in (3, 2, 1, 0):
+        yield "", 0.0, n
+    x = draw.signed(0.4, 2.0)
+    for n in (3, 2, -1):
+        yield "the same x: ", x, n
+
+
 def probe_pow(answer: Any, draw: Draw) -> Iterator[Step]:
     def observe(words: str, x: float, n: float) -> Step:
-        dx = _away_from_zero(draw)
+        dx = draw.signed(0.4, 2.0)
         scale = 1 + abs(x) ** n + abs(n * dx) * abs(x) ** (n - 1) if x else 1.0
         return f"{words}x = {x:.3f}, n = {n}", answer(x, dx, n), scale
 
-    n: float
-    for n in (3, 2, 1, 0, -1, -2, 5, 4):
-        yield observe("", _away_from_zero(draw), n)
-    for n in (2, 4, -1, 2.0, 3.0):
-        yield observe("x negative: ", draw.number(-2.0, -0.5), n)
-    for n in (0.5, -0.5, 2.5, 1.5, 0.25, 3.5, 3.0, 0.0, 1.0):
-        yield observe("x positive: ", draw.number(0.3, 2.0), n)
-    for n in (3, 2, 1, 0):
-        yield observe("", 0.0, n)
-    x = _away_from_zero(draw)
-    for n in (3, 2, -1):
-        yield observe("the same x: ", x, n)
+    for words, x, n in powers(draw):
+        yield observe(words, x, n)
     yield "x standing still", answer(x, 0.0, 3), 8.0
     first = answer(x, 1.0, 2)
     answer(x + 5, 1.0, 3)
     yield "a result kept while another is computed", first, 8.0
 
 
-def _safe_power(x: float, n: float) -> float:
+def power(x: float, n: float) -> float:
     """Return x to the power n, and 0 where Python refuses."""
     return float(x**n) if x or n >= 0 else 0.0
 
@@ -359,15 +361,15 @@ DUAL_POW = Exercise(
                     "The exponent comes down as a factor, and then the power falls by one. Yours still stands at n.",
                 ),
                 "factor lost": (
-                    lambda x, dx, n: _safe_power(x, n - 1) * dx,
+                    lambda x, dx, n: power(x, n - 1) * dx,
                     "The power is lowered, but the exponent that comes down as a factor is missing.",
                 ),
                 "lowered factor": (
-                    lambda x, dx, n: (n - 1) * _safe_power(x, n - 1) * dx,
+                    lambda x, dx, n: (n - 1) * power(x, n - 1) * dx,
                     "The factor is the old exponent, not the lowered one.",
                 ),
                 "dx left out": (
-                    lambda x, dx, n: n * _safe_power(x, n - 1),
+                    lambda x, dx, n: n * power(x, n - 1),
                     "That is the slope of the power in x. The tangent is the slope times how fast x moves.",
                 ),
                 "dx to the power": (
@@ -396,11 +398,11 @@ DUAL_POW = Exercise(
                     "A logarithm belongs to the slope in the exponent. Here the exponent is constant, and x moves.",
                 ),
                 "sign": (
-                    lambda x, dx, n: -n * _safe_power(x, n - 1) * dx,
+                    lambda x, dx, n: -n * power(x, n - 1) * dx,
                     "The size is right and the sign is wrong.",
                 ),
                 "absolute exponent": (
-                    lambda x, dx, n: abs(n) * _safe_power(x, n - 1) * dx,
+                    lambda x, dx, n: abs(n) * power(x, n - 1) * dx,
                     "For negative exponents your sign is wrong: a negative exponent comes down with its minus.",
                 ),
                 "absolute value": (
@@ -416,12 +418,12 @@ DUAL_POW = Exercise(
                     "Your tangent is 0 whatever moves. A power changes when x does.",
                 ),
                 "precedence": (
-                    lambda x, dx, n: n * _safe_power(x, n) - 1 * dx,
+                    lambda x, dx, n: n * power(x, n) - 1 * dx,
                     "`x**n - 1` is xⁿ minus 1: a power binds more tightly than the minus. Put the exponent in "
                     "parentheses.",
                 ),
                 "exponent whole": (
-                    lambda x, dx, n: int(n) * _safe_power(x, n - 1) * dx,
+                    lambda x, dx, n: int(n) * power(x, n - 1) * dx,
                     "Your factor is the exponent without its fraction. n may be 0.5.",
                 ),
             },
@@ -444,12 +446,12 @@ DUAL_POW = Exercise(
         ),
         Mistake(
             "order swapped",
-            lambda x, dx, n: (n * _safe_power(x, n - 1) * dx, x**n),
+            lambda x, dx, n: (n * power(x, n - 1) * dx, x**n),
             "The two numbers are right and stand the wrong way round: the value comes first, then the tangent.",
         ),
         Mistake(
             "only the tangent",
-            lambda x, dx, n: n * _safe_power(x, n - 1) * dx,
+            lambda x, dx, n: n * power(x, n - 1) * dx,
             "Only the tangent came back. The value of the power is needed too: return both.",
         ),
         Mistake(
@@ -480,13 +482,13 @@ def _by_repeated_product(x: float, dx: float, n: float) -> tuple[float, float]:
 def probe_tanh(answer: Any, draw: Draw) -> Iterator[Step]:
     for words, low, high in (("x small", 0.1, 0.9), ("x large", 1.1, 3.0), ("x negative", -2.5, -0.2)):
         for _ in range(2):
-            x, dx = draw.number(low, high), _away_from_zero(draw)
+            x, dx = draw.number(low, high), draw.signed(0.4, 2.0)
             yield f"{words}: x = {x:.3f}, dx = {dx:.3f}", answer(x, dx)
-    yield "x = 4", answer(4.0, _away_from_zero(draw))
-    yield "x = 0", answer(0.0, _away_from_zero(draw))
+    yield "x = 4", answer(4.0, draw.signed(0.4, 2.0))
+    yield "x = 0", answer(0.0, draw.signed(0.4, 2.0))
     yield "x standing still", answer(draw.number(), 0.0)
-    yield "x far out", answer(draw.number(20, 25), _away_from_zero(draw)), 1.0
-    yield "x farther out", answer(-800.0, _away_from_zero(draw)), 1.0
+    yield "x far out", answer(draw.number(20, 25), draw.signed(0.4, 2.0)), 1.0
+    yield "x farther out", answer(-800.0, draw.signed(0.4, 2.0)), 1.0
     x = draw.number(0.3, 1.0)
     first = answer(x, 1.0)
     answer(x + 1, 2.0)
@@ -659,14 +661,14 @@ def _functions(draw: Draw) -> Iterator[tuple[str, int, Callable[[Any], list[Any]
 
 
 def _directions(draw: Draw, n: int) -> Iterator[list[float]]:
-    yield [_away_from_zero(draw) for _ in range(n)]
-    yield [_away_from_zero(draw) if i == n - 1 else 0.0 for i in range(n)]
+    yield [draw.signed(0.4, 2.0) for _ in range(n)]
+    yield [draw.signed(0.4, 2.0) if i == n - 1 else 0.0 for i in range(n)]
     yield [0.0] * n
 
 
 def probe_jvp(answer: Any, draw: Draw) -> Iterator[Step]:
     for words, n, f in _functions(draw):
-        x, given = [_away_from_zero(draw) for _ in range(n)], _Given(f)
+        x, given = [draw.signed(0.4, 2.0) for _ in range(n)], _Given(f)
         for v in _directions(draw, n):
             mine, yours = list(x), list(v)
             v_words = ", ".join(f"{entry:.2f}" for entry in v)
@@ -675,7 +677,7 @@ def probe_jvp(answer: Any, draw: Draw) -> Iterator[Step]:
             yield Protocol("f is called once"), given.calls
             yield Protocol("f is given a list of Duals"), sorted(given.given)
             yield Protocol("x and v are left as they were"), [repr(mine) == repr(x), repr(yours) == repr(v)]
-    x, v = [_away_from_zero(draw)] * 2, [1.0, -1.0]
+    x, v = [draw.signed(0.4, 2.0)] * 2, [1.0, -1.0]
     f = next(_functions(draw))[2]
     first = answer(f, x, v)
     answer(f, [2.0, 1.0], [0.5, 0.5])
@@ -918,7 +920,7 @@ JVP = Exercise(
 def probe_jacobian(answer: Any, draw: Draw) -> Iterator[Step]:
     for words, n, f in _functions(draw):
         given = _Given(f)
-        points = [(again, [_away_from_zero(draw) for _ in range(n)]) for again in ("", ", at another point")]
+        points = [(again, [draw.signed(0.4, 2.0) for _ in range(n)]) for again in ("", ", at another point")]
         if n == 3:
             points.append((", where p₁ = 0", [points[0][1][0], 0.0, points[0][1][2]]))
         for again, x in points:
@@ -928,7 +930,7 @@ def probe_jacobian(answer: Any, draw: Draw) -> Iterator[Step]:
             yield f"{words}: what came back", _kind(result)
             yield Protocol("f is given lists of Duals"), sorted(given.given)
             yield Protocol("x is left as it was"), repr(mine) == repr(x)
-    x = [_away_from_zero(draw)] * 2
+    x = [draw.signed(0.4, 2.0)] * 2
     f = next(_functions(draw))[2]
     first = answer(f, x)
     answer(f, [2.0, 1.0])

@@ -13,13 +13,10 @@ from typing import Any
 import numpy as np
 
 from autograd_lab.engine import Value, topological_order
-from autograd_lab.exercise import NOTHING_RETURNED, Draw, Exercise, Mistake, Protocol, Step
+from autograd_lab.exercise import NOTHING_RETURNED, Draw, Exercise, Mistake, Protocol, Step, mistakes
+from autograd_lab.exercises.forward_mode import power, powers
 
 RULES = "One rule for each operation"
-
-
-def _away_from_zero(draw: Draw, low: float = 0.4, high: float = 2.0) -> float:
-    return draw.number(low, high) * (1 if draw.number() > 0 else -1)
 
 
 def _by_value(operation: Callable[..., Value], inputs: int) -> Callable[..., Any]:
@@ -34,13 +31,6 @@ def _by_value(operation: Callable[..., Value], inputs: int) -> Callable[..., Any
     return vjp
 
 
-Table = dict[str, tuple[Callable[..., Any], str]]
-
-
-def _mistakes(table: Table) -> tuple[Mistake, ...]:
-    return tuple(Mistake(name, answer, because) for name, (answer, because) in table.items())
-
-
 GRAD_IGNORED = "Your result is the same whatever comes back: `grad` is ignored. The chain rule multiplies by it."
 GRAD_ADDED = "You add `grad` to the slope. Along a path, slopes multiply."
 GRAD_DIVIDES = "You divide by `grad`. Along a path, slopes multiply."
@@ -50,10 +40,10 @@ NOT_SENT = "Nothing comes back from you, whatever arrives: everything is 0."
 
 def _pair_observations(answer: Any, draw: Draw, zero_y: bool) -> Iterator[Step]:
     for words in ("", "again, "):
-        for gradient in (_away_from_zero(draw), _away_from_zero(draw), 1.0, 0.0):
-            x, y = _away_from_zero(draw), _away_from_zero(draw)
+        for gradient in (draw.signed(0.4, 2.0), draw.signed(0.4, 2.0), 1.0, 0.0):
+            x, y = draw.signed(0.4, 2.0), draw.signed(0.4, 2.0)
             yield f"{words}grad = {gradient:.3f}, x = {x:.3f}, y = {y:.3f}", answer(gradient, x, y), 8.0
-    gradient, x = _away_from_zero(draw), _away_from_zero(draw)
+    gradient, x = draw.signed(0.4, 2.0), draw.signed(0.4, 2.0)
     yield "x and y the same", answer(gradient, x, x), 8.0
     yield "the same with another grad", answer(2 * gradient + 1, x, x), 8.0
     yield "x = 0", answer(gradient, 0.0, x), 8.0
@@ -83,83 +73,80 @@ MUL_VJP = Exercise(
         lambda grad, x, y: [y * grad, x * grad],
         lambda grad, x, y: tuple(grad * other for other in (y, x)),
     ),
-    mistakes=(
-        *_mistakes(
-            {
-                "grad ignored": (lambda grad, x, y: (y, x), GRAD_IGNORED),
-                "swapped": (
-                    lambda grad, x, y: (grad * x, grad * y),
-                    "Each input got its own number. When x moves a little, how much the product changes depends on y.",
-                ),
-                "swapped and grad ignored": (
-                    lambda grad, x, y: (x, y),
-                    "Each input got its own number, and `grad` is ignored. How much the product changes with x "
-                    "depends on y, and the chain rule multiplies by `grad`.",
-                ),
-                "grad only": (
-                    lambda grad, x, y: (grad, grad),
-                    "Both inputs get `grad` unchanged: that is the rule of a sum. A product has other slopes.",
-                ),
-                "product for both": (
-                    lambda grad, x, y: (grad * x * y, grad * x * y),
-                    "Both inputs get grad times the product. An input's slope is the product without that input.",
-                ),
-                "grad added": (lambda grad, x, y: (grad + y, grad + x), GRAD_ADDED),
-                "grad divides": (
-                    lambda grad, x, y: (y / grad if grad else 0.0, x / grad if grad else 0.0),
-                    GRAD_DIVIDES,
-                ),
-                "only x": (
-                    lambda grad, x, y: (grad * y, 0.0),
-                    "Nothing goes back to y. Both factors move the product.",
-                ),
-                "only y": (
-                    lambda grad, x, y: (0.0, grad * x),
-                    "Nothing goes back to x. Both factors move the product.",
-                ),
-                "grad squared": (
-                    lambda grad, x, y: (grad * grad * y, grad * grad * x),
-                    "`grad` is multiplied in twice. Once is enough.",
-                ),
-                "size of grad": (
-                    lambda grad, x, y: (abs(grad) * y, abs(grad) * x),
-                    "Where `grad` is negative your signs are wrong: it looks as if only its size counted.",
-                ),
-                "sign of y": (
-                    lambda grad, x, y: (grad * y, -grad * x),
-                    "The second has the wrong sign. A product is the same whichever factor comes first.",
-                ),
-                "sign": (lambda grad, x, y: (-grad * y, -grad * x), "The sizes are right and both signs are wrong."),
-                "grad for x only": (
-                    lambda grad, x, y: (grad * y, x),
-                    "The first is right. The second forgets `grad`, which multiplies both.",
-                ),
-                "grad for y only": (
-                    lambda grad, x, y: (y, grad * x),
-                    "The second is right. The first forgets `grad`, which multiplies both.",
-                ),
-                "added up": (
-                    lambda grad, x, y: grad * y + grad * x,
-                    "The two slopes are added up into one number. They belong to two different inputs: return both.",
-                ),
-                "only the first": (
-                    lambda grad, x, y: grad * y,
-                    "One number came back, that for x. Return a pair, one for each input.",
-                ),
-                "quotients": (
-                    lambda grad, x, y: (grad / y if y else 0.0, grad / x if x else 0.0),
-                    "You divide by the other factor. The slope of a product in x is y itself.",
-                ),
-                "halved": (
-                    lambda grad, x, y: (grad * y / 2, grad * x / 2),
-                    "Both are half of what they should be: the gradient isn't shared out between the inputs, each "
-                    "gets all of it times its slope.",
-                ),
-                "nothing sent": (lambda grad, x, y: (0.0, 0.0), NOT_SENT),
-                "grad times a tuple": (lambda grad, x, y: grad * (y, x), TIMES_TUPLE),
-            }
-        ),
-        NOTHING_RETURNED,
+    mistakes=mistakes(
+        {
+            "grad ignored": (lambda grad, x, y: (y, x), GRAD_IGNORED),
+            "swapped": (
+                lambda grad, x, y: (grad * x, grad * y),
+                "Each input got its own number. When x moves a little, how much the product changes depends on y.",
+            ),
+            "swapped and grad ignored": (
+                lambda grad, x, y: (x, y),
+                "Each input got its own number, and `grad` is ignored. How much the product changes with x "
+                "depends on y, and the chain rule multiplies by `grad`.",
+            ),
+            "grad only": (
+                lambda grad, x, y: (grad, grad),
+                "Both inputs get `grad` unchanged: that is the rule of a sum. A product has other slopes.",
+            ),
+            "product for both": (
+                lambda grad, x, y: (grad * x * y, grad * x * y),
+                "Both inputs get grad times the product. An input's slope is the product without that input.",
+            ),
+            "grad added": (lambda grad, x, y: (grad + y, grad + x), GRAD_ADDED),
+            "grad divides": (
+                lambda grad, x, y: (y / grad if grad else 0.0, x / grad if grad else 0.0),
+                GRAD_DIVIDES,
+            ),
+            "only x": (
+                lambda grad, x, y: (grad * y, 0.0),
+                "Nothing goes back to y. Both factors move the product.",
+            ),
+            "only y": (
+                lambda grad, x, y: (0.0, grad * x),
+                "Nothing goes back to x. Both factors move the product.",
+            ),
+            "grad squared": (
+                lambda grad, x, y: (grad * grad * y, grad * grad * x),
+                "`grad` is multiplied in twice. Once is enough.",
+            ),
+            "size of grad": (
+                lambda grad, x, y: (abs(grad) * y, abs(grad) * x),
+                "Where `grad` is negative your signs are wrong: it looks as if only its size counted.",
+            ),
+            "sign of y": (
+                lambda grad, x, y: (grad * y, -grad * x),
+                "The second has the wrong sign. A product is the same whichever factor comes first.",
+            ),
+            "sign": (lambda grad, x, y: (-grad * y, -grad * x), "The sizes are right and both signs are wrong."),
+            "grad for x only": (
+                lambda grad, x, y: (grad * y, x),
+                "The first is right. The second forgets `grad`, which multiplies both.",
+            ),
+            "grad for y only": (
+                lambda grad, x, y: (y, grad * x),
+                "The second is right. The first forgets `grad`, which multiplies both.",
+            ),
+            "added up": (
+                lambda grad, x, y: grad * y + grad * x,
+                "The two slopes are added up into one number. They belong to two different inputs: return both.",
+            ),
+            "only the first": (
+                lambda grad, x, y: grad * y,
+                "One number came back, that for x. Return a pair, one for each input.",
+            ),
+            "quotients": (
+                lambda grad, x, y: (grad / y if y else 0.0, grad / x if x else 0.0),
+                "You divide by the other factor. The slope of a product in x is y itself.",
+            ),
+            "halved": (
+                lambda grad, x, y: (grad * y / 2, grad * x / 2),
+                "Both are half of what they should be: the gradient isn't shared out between the inputs, each "
+                "gets all of it times its slope.",
+            ),
+            "nothing sent": (lambda grad, x, y: (0.0, 0.0), NOT_SENT),
+            "grad times a tuple": (lambda grad, x, y: grad * (y, x), TIMES_TUPLE),
+        }
     ),
     hints=(
         "If x moves a little and y stands still, how much does x · y move?",
@@ -179,112 +166,109 @@ DIV_VJP = Exercise(
         lambda grad, x, y: [grad / y, -(grad / y) * (x / y)],
         lambda grad, x, y: (grad * y**-1, grad * x * -(y**-2)),
     ),
-    mistakes=(
-        *_mistakes(
-            {
-                "grad ignored": (lambda grad, x, y: (1 / y, -x / y**2), GRAD_IGNORED),
-                "swapped": (
-                    lambda grad, x, y: (-grad * x / y**2, grad / y),
-                    "The two numbers have changed places: the first belongs to x.",
-                ),
-                "sign": (
-                    lambda grad, x, y: (grad / y, grad * x / y**2),
-                    "The second has the wrong sign. When a positive divisor grows, a positive quotient gets smaller.",
-                ),
-                "all signs": (
-                    lambda grad, x, y: (-grad / y, grad * x / y**2),
-                    "The sizes are right and both signs are wrong.",
-                ),
-                "both negative": (
-                    lambda grad, x, y: (-grad / y, -grad * x / y**2),
-                    "The first has the wrong sign: when x grows and y is positive, x / y grows.",
-                ),
-                "divisor not squared": (
-                    lambda grad, x, y: (grad / y, -grad * x / y),
-                    "The first is right. In the second y stands to a higher power: differentiate x · y⁻¹ in y.",
-                ),
-                "x lost": (
-                    lambda grad, x, y: (grad / y, -grad / y**2),
-                    "The second is right for 1 / y. Here x is divided, so x belongs into it.",
-                ),
-                "rule of the product": (
-                    lambda grad, x, y: (grad * y, grad * x),
-                    "That is the rule of x · y. Here x is divided by y.",
-                ),
-                "log": (
-                    lambda grad, x, y: (grad / y, grad * x * math.log(abs(y))),
-                    "A logarithm comes from integrating 1 / y. Here the slope is wanted.",
-                ),
-                "x squared below": (
-                    lambda grad, x, y: (grad / y, -grad * y / x**2 if x else 0.0),
-                    "The second has x and y exchanged: the divisor is what is squared.",
-                ),
-                "only x": (
-                    lambda grad, x, y: (grad / y, 0.0),
-                    "Nothing goes back to y. A quotient changes when its divisor does.",
-                ),
-                "grad for x only": (
-                    lambda grad, x, y: (grad / y, -x / y**2),
-                    "The first is right. The second forgets `grad`, which multiplies both.",
-                ),
-                "grad for y only": (
-                    lambda grad, x, y: (1 / y, -grad * x / y**2),
-                    "The second is right. The first forgets `grad`, which multiplies both.",
-                ),
-                "numerator's gradient not divided": (
-                    lambda grad, x, y: (grad, -grad * x / y**2),
-                    "x gets `grad` unchanged. A movement of x is divided by y on its way.",
-                ),
-                "times y": (
-                    lambda grad, x, y: (grad * y, -grad * x / y**2),
-                    "The first multiplies by y. A movement of x is divided by y on its way.",
-                ),
-                "cubed": (
-                    lambda grad, x, y: (grad / y, -grad * x / y**3),
-                    "In the second you divide by y once too often.",
-                ),
-                "times the quotient": (
-                    lambda grad, x, y: (grad * (x / y), -grad * x / y**2),
-                    "The first multiplies by the quotient. The slope of x / y in x doesn't contain x.",
-                ),
-                "added up": (
-                    lambda grad, x, y: grad / y - grad * x / y**2,
-                    "The two slopes are added up into one number. They belong to two different inputs: return both.",
-                ),
-                "only the first": (
-                    lambda grad, x, y: grad / y,
-                    "One number came back, that for x. Return a pair, one for each input.",
-                ),
-                "grad squared": (
-                    lambda grad, x, y: (grad * grad / y, -grad * grad * x / y**2),
-                    "`grad` is multiplied in twice. Once is enough.",
-                ),
-                "size of grad": (
-                    lambda grad, x, y: (abs(grad) / y, -abs(grad) * x / y**2),
-                    "Where `grad` is negative your signs are wrong: it looks as if only its size counted.",
-                ),
-                "whole-number division": (
-                    lambda grad, x, y: (grad // y, -grad * x // y**2),
-                    "`//` rounds down to a whole number. `/` divides.",
-                ),
-                "nothing sent": (lambda grad, x, y: (0.0, 0.0), NOT_SENT),
-                "grad times a tuple": (lambda grad, x, y: grad * (1 / y, -x / y**2), TIMES_TUPLE),
-                "precedence": (
-                    lambda grad, x, y: (grad / y, -grad * x / y * y),
-                    "In the second `/ y * y` divides by y and multiplies by it again. Put y * y in parentheses, or "
-                    "write `y**2`.",
-                ),
-                "quotient squared": (
-                    lambda grad, x, y: (grad / y, -grad * (x / y) ** 2),
-                    "In the second the whole quotient is squared. Only y is: differentiate x · y⁻¹ in y.",
-                ),
-                "size of y": (
-                    lambda grad, x, y: (grad / abs(y), -grad * x / y**2),
-                    "Where y is negative the first has the wrong sign: 1 / y is negative there, too.",
-                ),
-            }
-        ),
-        NOTHING_RETURNED,
+    mistakes=mistakes(
+        {
+            "grad ignored": (lambda grad, x, y: (1 / y, -x / y**2), GRAD_IGNORED),
+            "swapped": (
+                lambda grad, x, y: (-grad * x / y**2, grad / y),
+                "The two numbers have changed places: the first belongs to x.",
+            ),
+            "sign": (
+                lambda grad, x, y: (grad / y, grad * x / y**2),
+                "The second has the wrong sign. When a positive divisor grows, a positive quotient gets smaller.",
+            ),
+            "all signs": (
+                lambda grad, x, y: (-grad / y, grad * x / y**2),
+                "The sizes are right and both signs are wrong.",
+            ),
+            "both negative": (
+                lambda grad, x, y: (-grad / y, -grad * x / y**2),
+                "The first has the wrong sign: when x grows and y is positive, x / y grows.",
+            ),
+            "divisor not squared": (
+                lambda grad, x, y: (grad / y, -grad * x / y),
+                "The first is right. In the second y stands to a higher power: differentiate x · y⁻¹ in y.",
+            ),
+            "x lost": (
+                lambda grad, x, y: (grad / y, -grad / y**2),
+                "The second is right for 1 / y. Here x is divided, so x belongs into it.",
+            ),
+            "rule of the product": (
+                lambda grad, x, y: (grad * y, grad * x),
+                "That is the rule of x · y. Here x is divided by y.",
+            ),
+            "log": (
+                lambda grad, x, y: (grad / y, grad * x * math.log(abs(y))),
+                "A logarithm comes from integrating 1 / y. Here the slope is wanted.",
+            ),
+            "x squared below": (
+                lambda grad, x, y: (grad / y, -grad * y / x**2 if x else 0.0),
+                "The second has x and y exchanged: the divisor is what is squared.",
+            ),
+            "only x": (
+                lambda grad, x, y: (grad / y, 0.0),
+                "Nothing goes back to y. A quotient changes when its divisor does.",
+            ),
+            "grad for x only": (
+                lambda grad, x, y: (grad / y, -x / y**2),
+                "The first is right. The second forgets `grad`, which multiplies both.",
+            ),
+            "grad for y only": (
+                lambda grad, x, y: (1 / y, -grad * x / y**2),
+                "The second is right. The first forgets `grad`, which multiplies both.",
+            ),
+            "numerator's gradient not divided": (
+                lambda grad, x, y: (grad, -grad * x / y**2),
+                "x gets `grad` unchanged. A movement of x is divided by y on its way.",
+            ),
+            "times y": (
+                lambda grad, x, y: (grad * y, -grad * x / y**2),
+                "The first multiplies by y. A movement of x is divided by y on its way.",
+            ),
+            "cubed": (
+                lambda grad, x, y: (grad / y, -grad * x / y**3),
+                "In the second you divide by y once too often.",
+            ),
+            "times the quotient": (
+                lambda grad, x, y: (grad * (x / y), -grad * x / y**2),
+                "The first multiplies by the quotient. The slope of x / y in x doesn't contain x.",
+            ),
+            "added up": (
+                lambda grad, x, y: grad / y - grad * x / y**2,
+                "The two slopes are added up into one number. They belong to two different inputs: return both.",
+            ),
+            "only the first": (
+                lambda grad, x, y: grad / y,
+                "One number came back, that for x. Return a pair, one for each input.",
+            ),
+            "grad squared": (
+                lambda grad, x, y: (grad * grad / y, -grad * grad * x / y**2),
+                "`grad` is multiplied in twice. Once is enough.",
+            ),
+            "size of grad": (
+                lambda grad, x, y: (abs(grad) / y, -abs(grad) * x / y**2),
+                "Where `grad` is negative your signs are wrong: it looks as if only its size counted.",
+            ),
+            "whole-number division": (
+                lambda grad, x, y: (grad // y, -grad * x // y**2),
+                "`//` rounds down to a whole number. `/` divides.",
+            ),
+            "nothing sent": (lambda grad, x, y: (0.0, 0.0), NOT_SENT),
+            "grad times a tuple": (lambda grad, x, y: grad * (1 / y, -x / y**2), TIMES_TUPLE),
+            "precedence": (
+                lambda grad, x, y: (grad / y, -grad * x / y * y),
+                "In the second `/ y * y` divides by y and multiplies by it again. Put y * y in parentheses, or "
+                "write `y**2`.",
+            ),
+            "quotient squared": (
+                lambda grad, x, y: (grad / y, -grad * (x / y) ** 2),
+                "In the second the whole quotient is squared. Only y is: differentiate x · y⁻¹ in y.",
+            ),
+            "size of y": (
+                lambda grad, x, y: (grad / abs(y), -grad * x / y**2),
+                "Where y is negative the first has the wrong sign: 1 / y is negative there, too.",
+            ),
+        }
     ),
     hints=(
         "Write x / y as x · y⁻¹. What are its slopes in x and in y?",
@@ -298,34 +282,19 @@ DIV_VJP = Exercise(
 
 def probe_pow(answer: Any, draw: Draw) -> Iterator[Step]:
     def observe(words: str, x: float, n: float) -> Step:
-        gradient = _away_from_zero(draw)
+        gradient = draw.signed(0.4, 2.0)
         scale = abs(gradient * n) * abs(x) ** (n - 1) + 1 if x else 1.0
         return f"{words}grad = {gradient:.3f}, x = {x:.3f}, n = {n}", answer(gradient, x, n), scale
 
-    n: float
-    for n in (3, 2, 1, 0, -1, -2, 5, 4):
-        yield observe("", _away_from_zero(draw), n)
-    for n in (2, 4, -1, 2.0, 3.0):
-        yield observe("x negative: ", draw.number(-2.0, -0.5), n)
-    for n in (0.5, -0.5, 2.5, 1.5, 0.25, 3.5, 3.0, 0.0, 1.0):
-        yield observe("x positive: ", draw.number(0.3, 2.0), n)
-    for n in (3, 2, 1, 0):
-        yield observe("", 0.0, n)
-    x = _away_from_zero(draw)
-    for n in (3, 2, -1):
-        yield observe("the same x: ", x, n)
+    for words, x, n in powers(draw):
+        yield observe(words, x, n)
     yield "grad = 1", answer(1.0, x, 3), 8.0
     yield "grad = 0", answer(0.0, x, 3), 1.0
 
 
-def _power(x: float, n: float) -> float:
-    """Return x to the power n, and 0 where Python refuses."""
-    return float(x**n) if x or n >= 0 else 0.0
-
-
 def _whole_power(x: float, n: float) -> float:
     """Return x to the power n where that is real, else 0."""
-    return _power(x, n) if x >= 0 or float(n).is_integer() else 0.0
+    return power(x, n) if x >= 0 or float(n).is_integer() else 0.0
 
 
 POW_VJP = Exercise(
@@ -337,101 +306,97 @@ POW_VJP = Exercise(
         lambda grad, x, n: grad * (n and n * math.pow(x, n - 1)),
         lambda grad, x, n: n * grad * x**n / x if x else (grad if n == 1 else 0.0),
     ),
-    mistakes=(
-        *_mistakes(
-            {
-                "grad ignored": (lambda grad, x, n: n * _power(x, n - 1), GRAD_IGNORED),
-                "power not lowered": (
-                    lambda grad, x, n: grad * n * x**n,
-                    "The exponent comes down as a factor, and then the power falls by one. Yours still stands at n.",
-                ),
-                "factor lost": (
-                    lambda grad, x, n: grad * _power(x, n - 1),
-                    "The power is lowered, but the exponent that comes down as a factor is missing.",
-                ),
-                "lowered factor": (
-                    lambda grad, x, n: grad * (n - 1) * _power(x, n - 1),
-                    "The factor is the old exponent, not the lowered one.",
-                ),
-                "grad to the power": (
-                    lambda grad, x, n: n * _whole_power(grad, n - 1) * x,
-                    "The power stands on `grad`. It belongs on x, and `grad` is a factor.",
-                ),
-                "value sent back": (
-                    lambda grad, x, n: grad * x**n,
-                    "You multiply by the value of the power. The factor is its slope.",
-                ),
-                "grad only": (
-                    lambda grad, x, n: grad,
-                    "`grad` comes back unchanged. A power stretches it by its slope.",
-                ),
-                "grad added": (lambda grad, x, n: grad + n * _power(x, n - 1), GRAD_ADDED),
-                "power raised": (
-                    lambda grad, x, n: grad * n * x ** (n + 1),
-                    "The power has grown by one. When the exponent comes down, it falls by one.",
-                ),
-                "integrated": (
-                    lambda grad, x, n: grad * x ** (n + 1) / (n + 1) if n != -1 else 0.0,
-                    "That is the integral of the power. The derivative goes the other way.",
-                ),
-                "slope in the exponent": (
-                    lambda grad, x, n: grad * x**n * math.log(abs(x)) if x else 0.0,
-                    "A logarithm belongs to the slope in the exponent. Here the exponent is constant, and x moves.",
-                ),
-                "sign": (
-                    lambda grad, x, n: -grad * n * _power(x, n - 1),
-                    "The size is right and the sign is wrong.",
-                ),
-                "size of the exponent": (
-                    lambda grad, x, n: grad * abs(n) * _power(x, n - 1),
-                    "For negative exponents your sign is wrong: a negative exponent comes down with its minus.",
-                ),
-                "size of x": (
-                    lambda grad, x, n: grad * n * (abs(x) ** (n - 1) if x or n >= 1 else 0.0),
-                    "For a negative x your sign is wrong: the power of x itself is meant, not of its size.",
-                ),
-                "rule of the square": (
-                    lambda grad, x, n: grad * 2 * x,
-                    "That is right for n = 2 only. Where does the exponent come in?",
-                ),
-                "precedence": (
-                    lambda grad, x, n: grad * n * x**n - 1,
-                    "`x**n - 1` is xⁿ minus 1: a power binds more tightly than the minus. Put the exponent in "
-                    "parentheses.",
-                ),
-                "whole exponent": (
-                    lambda grad, x, n: grad * int(n) * _power(x, n - 1),
-                    "Your factor is the exponent without its fraction. n may be 0.5.",
-                ),
-                "exponent made whole": (
-                    lambda grad, x, n: grad * int(n) * _power(x, int(n) - 1),
-                    "You take the exponent without its fraction. n may be 0.5.",
-                ),
-                "times n for the power": (
-                    lambda grad, x, n: grad * n * x * (n - 1),
-                    "You multiply by n − 1 where a power is meant: `**`.",
-                ),
-                "nothing for n = 0": (
-                    lambda grad, x, n: grad * n * x ** (n - 1),
-                    "Right where a lower power exists. But for n = 0 at x = 0 the rule asks for 0⁻¹, which Python "
-                    "refuses: what does x⁰ do when x moves?",
-                ),
-                "0 at zero": (
-                    lambda grad, x, n: grad * n * x ** (n - 1) if x else 0.0,
-                    "At x = 0 nothing comes back from you. For n = 1 the power is x itself: how fast does that change?",
-                ),
-                "one for the exponent too": (
-                    lambda grad, x, n: (grad * n * _power(x, n - 1), 0.0),
-                    "Two numbers came back. The exponent is a constant and gets no gradient: return one float.",
-                ),
-                "nothing sent": (lambda grad, x, n: 0.0, NOT_SENT),
-                "grad squared": (
-                    lambda grad, x, n: grad * grad * n * _power(x, n - 1),
-                    "`grad` is multiplied in twice. Once is enough.",
-                ),
-            }
-        ),
-        NOTHING_RETURNED,
+    mistakes=mistakes(
+        {
+            "grad ignored": (lambda grad, x, n: n * power(x, n - 1), GRAD_IGNORED),
+            "power not lowered": (
+                lambda grad, x, n: grad * n * x**n,
+                "The exponent comes down as a factor, and then the power falls by one. Yours still stands at n.",
+            ),
+            "factor lost": (
+                lambda grad, x, n: grad * power(x, n - 1),
+                "The power is lowered, but the exponent that comes down as a factor is missing.",
+            ),
+            "lowered factor": (
+                lambda grad, x, n: grad * (n - 1) * power(x, n - 1),
+                "The factor is the old exponent, not the lowered one.",
+            ),
+            "grad to the power": (
+                lambda grad, x, n: n * _whole_power(grad, n - 1) * x,
+                "The power stands on `grad`. It belongs on x, and `grad` is a factor.",
+            ),
+            "value sent back": (
+                lambda grad, x, n: grad * x**n,
+                "You multiply by the value of the power. The factor is its slope.",
+            ),
+            "grad only": (
+                lambda grad, x, n: grad,
+                "`grad` comes back unchanged. A power stretches it by its slope.",
+            ),
+            "grad added": (lambda grad, x, n: grad + n * power(x, n - 1), GRAD_ADDED),
+            "power raised": (
+                lambda grad, x, n: grad * n * x ** (n + 1),
+                "The power has grown by one. When the exponent comes down, it falls by one.",
+            ),
+            "integrated": (
+                lambda grad, x, n: grad * x ** (n + 1) / (n + 1) if n != -1 else 0.0,
+                "That is the integral of the power. The derivative goes the other way.",
+            ),
+            "slope in the exponent": (
+                lambda grad, x, n: grad * x**n * math.log(abs(x)) if x else 0.0,
+                "A logarithm belongs to the slope in the exponent. Here the exponent is constant, and x moves.",
+            ),
+            "sign": (
+                lambda grad, x, n: -grad * n * power(x, n - 1),
+                "The size is right and the sign is wrong.",
+            ),
+            "size of the exponent": (
+                lambda grad, x, n: grad * abs(n) * power(x, n - 1),
+                "For negative exponents your sign is wrong: a negative exponent comes down with its minus.",
+            ),
+            "size of x": (
+                lambda grad, x, n: grad * n * (abs(x) ** (n - 1) if x or n >= 1 else 0.0),
+                "For a negative x your sign is wrong: the power of x itself is meant, not of its size.",
+            ),
+            "rule of the square": (
+                lambda grad, x, n: grad * 2 * x,
+                "That is right for n = 2 only. Where does the exponent come in?",
+            ),
+            "precedence": (
+                lambda grad, x, n: grad * n * x**n - 1,
+                "`x**n - 1` is xⁿ minus 1: a power binds more tightly than the minus. Put the exponent in parentheses.",
+            ),
+            "whole exponent": (
+                lambda grad, x, n: grad * int(n) * power(x, n - 1),
+                "Your factor is the exponent without its fraction. n may be 0.5.",
+            ),
+            "exponent made whole": (
+                lambda grad, x, n: grad * int(n) * power(x, int(n) - 1),
+                "You take the exponent without its fraction. n may be 0.5.",
+            ),
+            "times n for the power": (
+                lambda grad, x, n: grad * n * x * (n - 1),
+                "You multiply by n − 1 where a power is meant: `**`.",
+            ),
+            "nothing for n = 0": (
+                lambda grad, x, n: grad * n * x ** (n - 1),
+                "Right where a lower power exists. But for n = 0 at x = 0 the rule asks for 0⁻¹, which Python "
+                "refuses: what does x⁰ do when x moves?",
+            ),
+            "0 at zero": (
+                lambda grad, x, n: grad * n * x ** (n - 1) if x else 0.0,
+                "At x = 0 nothing comes back from you. For n = 1 the power is x itself: how fast does that change?",
+            ),
+            "one for the exponent too": (
+                lambda grad, x, n: (grad * n * power(x, n - 1), 0.0),
+                "Two numbers came back. The exponent is a constant and gets no gradient: return one float.",
+            ),
+            "nothing sent": (lambda grad, x, n: 0.0, NOT_SENT),
+            "grad squared": (
+                lambda grad, x, n: grad * grad * n * power(x, n - 1),
+                "`grad` is multiplied in twice. Once is enough.",
+            ),
+        }
     ),
     hints=(
         "What is the slope of xⁿ in x? And what does x⁰ do when x moves?",
@@ -446,16 +411,16 @@ POW_VJP = Exercise(
 def probe_tanh(answer: Any, draw: Draw) -> Iterator[Step]:
     for words, low, high in (("x small", 0.1, 0.9), ("x large", 1.1, 3.0), ("x negative", -2.5, -0.2)):
         for _ in range(2):
-            gradient, x = _away_from_zero(draw), draw.number(low, high)
+            gradient, x = draw.signed(0.4, 2.0), draw.number(low, high)
             yield f"{words}: grad = {gradient:.3f}, x = {x:.3f}", answer(gradient, x)
     x = draw.number(0.3, 0.8)
     for gradient in (1.0, 0.0, -2.0, 30.0):
         yield f"the same x, grad = {gradient}", answer(gradient, x), max(abs(gradient), 1.0)
-    yield "x = 0", answer(_away_from_zero(draw), 0.0)
-    yield "x beyond 3", answer(_away_from_zero(draw), draw.number(3.1, 4.5))
-    yield "x below −3", answer(_away_from_zero(draw), draw.number(-4.5, -3.1))
-    yield "x far out", answer(_away_from_zero(draw), draw.number(20, 25)), 1.0
-    yield "x farther out", answer(_away_from_zero(draw), -340.0), 1.0
+    yield "x = 0", answer(draw.signed(0.4, 2.0), 0.0)
+    yield "x beyond 3", answer(draw.signed(0.4, 2.0), draw.number(3.1, 4.5))
+    yield "x below −3", answer(draw.signed(0.4, 2.0), draw.number(-4.5, -3.1))
+    yield "x far out", answer(draw.signed(0.4, 2.0), draw.number(20, 25)), 1.0
+    yield "x farther out", answer(draw.signed(0.4, 2.0), -340.0), 1.0
 
 
 TANH_VJP = Exercise(
@@ -466,95 +431,92 @@ TANH_VJP = Exercise(
         lambda grad, x: grad / math.cosh(x) ** 2,
         lambda grad, x: grad * (1 + math.tanh(x)) * (1 - math.tanh(x)),
     ),
-    mistakes=(
-        *_mistakes(
-            {
-                "grad ignored": (lambda grad, x: 1 - math.tanh(x) ** 2, GRAD_IGNORED),
-                "output for the input": (
-                    lambda grad, x: grad * (1 - x * x),
-                    "You square x. It is the result, tanh x, that is squared, and the argument is the input.",
-                ),
-                "1 - tanh": (
-                    lambda grad, x: grad * (1 - math.tanh(x)),
-                    "The square is missing: the slope is 1 − tanh², which is the same for x and −x.",
-                ),
-                "tanh of a square": (
-                    lambda grad, x: grad * (1 - math.tanh(x * x)),
-                    "You take tanh of the square. It is the square of tanh that is meant.",
-                ),
-                "plus for minus": (
-                    lambda grad, x: grad * (1 + math.tanh(x) ** 2),
-                    "Your slope grows where tanh flattens out. Look at the sign.",
-                ),
-                "sign": (
-                    lambda grad, x: grad * (math.tanh(x) ** 2 - 1),
-                    "The size is right and the sign is wrong: tanh rises everywhere.",
-                ),
-                "square only": (
-                    lambda grad, x: grad * math.tanh(x) ** 2,
-                    "At x = 0 nothing comes back from you, but there tanh is steepest: the square is taken from 1.",
-                ),
-                "forward": (
-                    lambda grad, x: math.tanh(x),
-                    "That is the way forward, tanh itself. The way back sends `grad` times its slope.",
-                ),
-                "value for the slope": (
-                    lambda grad, x: grad * math.tanh(x),
-                    "You multiply by tanh x. The factor is the slope of tanh at x.",
-                ),
-                "tanh of grad": (
-                    lambda grad, x: math.tanh(grad),
-                    "You took tanh of `grad`. The gradient is multiplied by the slope of tanh at x.",
-                ),
-                "slope at grad": (
-                    lambda grad, x: x * (1 - math.tanh(grad) ** 2),
-                    "`grad` and x have changed places.",
-                ),
-                "tanh twice": (
-                    lambda grad, x: grad * (1 - math.tanh(math.tanh(x)) ** 2),
-                    "tanh is taken twice: the slope's formula was given the result, as if it were x.",
-                ),
-                "slope of the sigmoid": (
-                    lambda grad, x: grad * math.tanh(x) * (1 - math.tanh(x)),
-                    "y · (1 − y) is the slope of the sigmoid. That of tanh is 1 − y².",
-                ),
-                "precedence": (
-                    lambda grad, x: grad * 1 - math.tanh(x) ** 2,
-                    "`grad * 1 - …` multiplies only the 1. Put the slope in parentheses.",
-                ),
-                "grad times the square": (
-                    lambda grad, x: 1 - grad * math.tanh(x) ** 2,
-                    "Only the square is multiplied by `grad`. Put 1 − tanh² in parentheses.",
-                ),
-                "grad added": (lambda grad, x: grad + 1 - math.tanh(x) ** 2, GRAD_ADDED),
-                "grad only": (
-                    lambda grad, x: grad,
-                    "`grad` comes back unchanged. tanh shrinks it by its slope.",
-                ),
-                "slope of tan": (
-                    lambda grad, x: grad * (1 + math.tan(x) ** 2),
-                    "1 + tan² is the slope of tan. Here it is the hyperbolic tangent, tanh.",
-                ),
-                "tan for tanh": (
-                    lambda grad, x: grad * (1 - math.tan(x) ** 2),
-                    "tan is the tangent of an angle. tanh is another function: `math.tanh`.",
-                ),
-                "a tuple": (
-                    lambda grad, x: (grad * (1 - math.tanh(x) ** 2),),
-                    "The number is right, but it came back in a tuple. With one input, return one float.",
-                ),
-                "size of grad": (
-                    lambda grad, x: abs(grad) * (1 - math.tanh(x) ** 2),
-                    "Where `grad` is negative your sign is wrong: it looks as if only its size counted.",
-                ),
-                "nothing sent": (lambda grad, x: 0.0, NOT_SENT),
-                "grad squared": (
-                    lambda grad, x: grad * grad * (1 - math.tanh(x) ** 2),
-                    "`grad` is multiplied in twice. Once is enough.",
-                ),
-            }
-        ),
-        NOTHING_RETURNED,
+    mistakes=mistakes(
+        {
+            "grad ignored": (lambda grad, x: 1 - math.tanh(x) ** 2, GRAD_IGNORED),
+            "output for the input": (
+                lambda grad, x: grad * (1 - x * x),
+                "You square x. It is the result, tanh x, that is squared, and the argument is the input.",
+            ),
+            "1 - tanh": (
+                lambda grad, x: grad * (1 - math.tanh(x)),
+                "The square is missing: the slope is 1 − tanh², which is the same for x and −x.",
+            ),
+            "tanh of a square": (
+                lambda grad, x: grad * (1 - math.tanh(x * x)),
+                "You take tanh of the square. It is the square of tanh that is meant.",
+            ),
+            "plus for minus": (
+                lambda grad, x: grad * (1 + math.tanh(x) ** 2),
+                "Your slope grows where tanh flattens out. Look at the sign.",
+            ),
+            "sign": (
+                lambda grad, x: grad * (math.tanh(x) ** 2 - 1),
+                "The size is right and the sign is wrong: tanh rises everywhere.",
+            ),
+            "square only": (
+                lambda grad, x: grad * math.tanh(x) ** 2,
+                "At x = 0 nothing comes back from you, but there tanh is steepest: the square is taken from 1.",
+            ),
+            "forward": (
+                lambda grad, x: math.tanh(x),
+                "That is the way forward, tanh itself. The way back sends `grad` times its slope.",
+            ),
+            "value for the slope": (
+                lambda grad, x: grad * math.tanh(x),
+                "You multiply by tanh x. The factor is the slope of tanh at x.",
+            ),
+            "tanh of grad": (
+                lambda grad, x: math.tanh(grad),
+                "You took tanh of `grad`. The gradient is multiplied by the slope of tanh at x.",
+            ),
+            "slope at grad": (
+                lambda grad, x: x * (1 - math.tanh(grad) ** 2),
+                "`grad` and x have changed places.",
+            ),
+            "tanh twice": (
+                lambda grad, x: grad * (1 - math.tanh(math.tanh(x)) ** 2),
+                "tanh is taken twice: the slope's formula was given the result, as if it were x.",
+            ),
+            "slope of the sigmoid": (
+                lambda grad, x: grad * math.tanh(x) * (1 - math.tanh(x)),
+                "y · (1 − y) is the slope of the sigmoid. That of tanh is 1 − y².",
+            ),
+            "precedence": (
+                lambda grad, x: grad * 1 - math.tanh(x) ** 2,
+                "`grad * 1 - …` multiplies only the 1. Put the slope in parentheses.",
+            ),
+            "grad times the square": (
+                lambda grad, x: 1 - grad * math.tanh(x) ** 2,
+                "Only the square is multiplied by `grad`. Put 1 − tanh² in parentheses.",
+            ),
+            "grad added": (lambda grad, x: grad + 1 - math.tanh(x) ** 2, GRAD_ADDED),
+            "grad only": (
+                lambda grad, x: grad,
+                "`grad` comes back unchanged. tanh shrinks it by its slope.",
+            ),
+            "slope of tan": (
+                lambda grad, x: grad * (1 + math.tan(x) ** 2),
+                "1 + tan² is the slope of tan. Here it is the hyperbolic tangent, tanh.",
+            ),
+            "tan for tanh": (
+                lambda grad, x: grad * (1 - math.tan(x) ** 2),
+                "tan is the tangent of an angle. tanh is another function: `math.tanh`.",
+            ),
+            "a tuple": (
+                lambda grad, x: (grad * (1 - math.tanh(x) ** 2),),
+                "The number is right, but it came back in a tuple. With one input, return one float.",
+            ),
+            "size of grad": (
+                lambda grad, x: abs(grad) * (1 - math.tanh(x) ** 2),
+                "Where `grad` is negative your sign is wrong: it looks as if only its size counted.",
+            ),
+            "nothing sent": (lambda grad, x: 0.0, NOT_SENT),
+            "grad squared": (
+                lambda grad, x: grad * grad * (1 - math.tanh(x) ** 2),
+                "`grad` is multiplied in twice. Once is enough.",
+            ),
+        }
     ),
     hints=(
         "The slope of tanh is given in the text. What does the chain rule do with grad?",
@@ -581,9 +543,9 @@ def probe_relu(answer: Any, draw: Draw) -> Iterator[Step]:
         yield f"the same x, grad = {gradient}", answer(gradient, x), 1.0
         yield f"its negative, grad = {gradient}", answer(gradient, -x), 1.0
     for tiny in (1e-9, -1e-9):
-        yield f"x = {tiny}", answer(_away_from_zero(draw), tiny)
+        yield f"x = {tiny}", answer(draw.signed(0.4, 2.0), tiny)
     for large in (7.5, 1e6, -1e6):
-        yield f"x = {large:g}", answer(_away_from_zero(draw), large)
+        yield f"x = {large:g}", answer(draw.signed(0.4, 2.0), large)
     for gradient in (2.0, -3.0):
         yield f"x = 0, grad = {gradient}", _between(answer(gradient, 0.0), gradient)
 
@@ -610,81 +572,78 @@ RELU_VJP = Exercise(
         lambda grad, x: grad * (x > 0),
         lambda grad, x: grad * (math.copysign(0.5, x) + 0.5) if x else 0.5 * grad,
     ),
-    mistakes=(
-        *_mistakes(
-            {
-                "grad ignored": (lambda grad, x: 1.0 if x > 0 else 0.0, GRAD_IGNORED),
-                "relu of grad": (
-                    lambda grad, x: max(grad, 0.0),
-                    "You asked whether `grad` is positive. It is x that decides; negative gradients go back as well.",
-                ),
-                "both positive": (
-                    lambda grad, x: max(grad, 0.0) if x > 0 else 0.0,
-                    "Where x is positive, a negative `grad` is cut off. Only x decides.",
-                ),
-                "forward": (
-                    lambda grad, x: max(x, 0.0),
-                    "That is the way forward, relu itself. The way back sends `grad` on or holds it back.",
-                ),
-                "value for the slope": (
-                    lambda grad, x: grad * max(x, 0.0),
-                    "You multiply by the result. The factor is the slope of relu, which is 1 or 0.",
-                ),
-                "times x": (
-                    lambda grad, x: grad * x,
-                    "You multiply by x. The factor is the slope of relu, which is 1 or 0.",
-                ),
-                "grad only": (
-                    lambda grad, x: grad,
-                    "`grad` comes back for negative x too. There the result doesn't move.",
-                ),
-                "turned round": (
-                    _gate(lambda x: x < 0),
-                    "It is the wrong way round: where x is positive the gradient passes, where it is negative nothing"
-                    " does.",
-                ),
-                "sign of x": (
-                    lambda grad, x: grad if x > 0 else -grad,
-                    "For a negative x you send −grad: that is the rule of |x|. relu is flat there.",
-                ),
-                "leaky": (
-                    lambda grad, x: grad if x > 0 else 0.01 * grad,
-                    "A little comes back for negative x: that is the leaky relu. relu itself is flat there.",
-                ),
-                "open from 1": (
-                    _gate(lambda x: x > 1),
-                    "Nothing comes back where x is between 0 and 1. The kink is at 0.",
-                ),
-                "clipped at 1": (
-                    _gate(lambda x: 0 < x < 1),
-                    "Nothing comes back where x is larger than 1. relu has no upper end.",
-                ),
-                "x for grad": (
-                    lambda grad, x: x if grad > 0 else 0.0,
-                    "`grad` and x have changed places.",
-                ),
-                "sign": (lambda grad, x: -grad if x > 0 else 0.0, "The size is right and the sign is wrong."),
-                "None for negative": (
-                    lambda grad, x: grad if x > 0 else None,
-                    "For a negative x nothing is returned. Return 0.0 there: is an `else` missing?",
-                ),
-                "1 for negative": (
-                    lambda grad, x: grad if x > 0 else 1.0,
-                    "For a negative x you return 1. relu is flat there: which slope has a flat line?",
-                ),
-                "a tuple": (
-                    lambda grad, x: (grad if x > 0 else 0.0,),
-                    "The number is right, but it came back in a tuple. With one input, return one float.",
-                ),
-                "size of grad": (
-                    lambda grad, x: abs(grad) if x > 0 else 0.0,
-                    "Where `grad` is negative your sign is wrong: it looks as if only its size counted.",
-                ),
-                "nothing sent": (lambda grad, x: 0.0, NOT_SENT),
-                "grad added": (lambda grad, x: grad + (1.0 if x > 0 else 0.0), GRAD_ADDED),
-            }
-        ),
-        NOTHING_RETURNED,
+    mistakes=mistakes(
+        {
+            "grad ignored": (lambda grad, x: 1.0 if x > 0 else 0.0, GRAD_IGNORED),
+            "relu of grad": (
+                lambda grad, x: max(grad, 0.0),
+                "You asked whether `grad` is positive. It is x that decides; negative gradients go back as well.",
+            ),
+            "both positive": (
+                lambda grad, x: max(grad, 0.0) if x > 0 else 0.0,
+                "Where x is positive, a negative `grad` is cut off. Only x decides.",
+            ),
+            "forward": (
+                lambda grad, x: max(x, 0.0),
+                "That is the way forward, relu itself. The way back sends `grad` on or holds it back.",
+            ),
+            "value for the slope": (
+                lambda grad, x: grad * max(x, 0.0),
+                "You multiply by the result. The factor is the slope of relu, which is 1 or 0.",
+            ),
+            "times x": (
+                lambda grad, x: grad * x,
+                "You multiply by x. The factor is the slope of relu, which is 1 or 0.",
+            ),
+            "grad only": (
+                lambda grad, x: grad,
+                "`grad` comes back for negative x too. There the result doesn't move.",
+            ),
+            "turned round": (
+                _gate(lambda x: x < 0),
+                "It is the wrong way round: where x is positive the gradient passes, where it is negative nothing"
+                " does.",
+            ),
+            "sign of x": (
+                lambda grad, x: grad if x > 0 else -grad,
+                "For a negative x you send −grad: that is the rule of |x|. relu is flat there.",
+            ),
+            "leaky": (
+                lambda grad, x: grad if x > 0 else 0.01 * grad,
+                "A little comes back for negative x: that is the leaky relu. relu itself is flat there.",
+            ),
+            "open from 1": (
+                _gate(lambda x: x > 1),
+                "Nothing comes back where x is between 0 and 1. The kink is at 0.",
+            ),
+            "clipped at 1": (
+                _gate(lambda x: 0 < x < 1),
+                "Nothing comes back where x is larger than 1. relu has no upper end.",
+            ),
+            "x for grad": (
+                lambda grad, x: x if grad > 0 else 0.0,
+                "`grad` and x have changed places.",
+            ),
+            "sign": (lambda grad, x: -grad if x > 0 else 0.0, "The size is right and the sign is wrong."),
+            "None for negative": (
+                lambda grad, x: grad if x > 0 else None,
+                "For a negative x nothing is returned. Return 0.0 there: is an `else` missing?",
+            ),
+            "1 for negative": (
+                lambda grad, x: grad if x > 0 else 1.0,
+                "For a negative x you return 1. relu is flat there: which slope has a flat line?",
+            ),
+            "a tuple": (
+                lambda grad, x: (grad if x > 0 else 0.0,),
+                "The number is right, but it came back in a tuple. With one input, return one float.",
+            ),
+            "size of grad": (
+                lambda grad, x: abs(grad) if x > 0 else 0.0,
+                "Where `grad` is negative your sign is wrong: it looks as if only its size counted.",
+            ),
+            "nothing sent": (lambda grad, x: 0.0, NOT_SENT),
+            "grad added": (lambda grad, x: grad + (1.0 if x > 0 else 0.0), GRAD_ADDED),
+        }
     ),
     hints=(
         "Where x is positive, how does max(x, 0) move when x does? And where x is negative?",

@@ -7,14 +7,9 @@ from typing import Any
 import numpy as np
 import torch
 
-from autograd_lab.exercise import NOTHING_RETURNED, Array, Draw, Exercise, Mistake, Protocol, Step
+from autograd_lab.exercise import Array, Draw, Exercise, Protocol, Step, mistakes
 
-Table = dict[str, tuple[Callable[..., Any], str]]
 Axis = int | tuple[int, ...] | None
-
-
-def _mistakes(table: Table) -> tuple[Mistake, ...]:
-    return (*(Mistake(name, answer, because) for name, (answer, because) in table.items()), NOTHING_RETURNED)
 
 
 def _by_torch(operation: Callable[..., torch.Tensor], inputs: int) -> Callable[..., Any]:
@@ -149,7 +144,7 @@ UNBROADCAST = Exercise(
             [i for i in range(grad.ndim) if i not in (*_split(grad, shape)[0], *_split(grad, shape)[1])],
         ).reshape(shape),
     ),
-    mistakes=_mistakes(
+    mistakes=mistakes(
         {
             "only axes in front": (
                 lambda grad, shape: grad.sum(_split(grad, shape)[0]),
@@ -298,7 +293,7 @@ MATMUL_VJP = Exercise(
             _sum_down((a[..., :, :, None] * grad[..., :, None, :]).sum(-3), b.shape),
         ),
     ),
-    mistakes=_mistakes(
+    mistakes=mistakes(
         {
             "exchanged": (
                 lambda grad, a, b: _matmul_back(grad, a, b)[::-1],
@@ -517,7 +512,7 @@ SUM_VJP = Exercise(
             sorted(_axes(x, axis)),
         ),
     ),
-    mistakes=_mistakes(
+    mistakes=mistakes(
         {
             "not broadcast back": (
                 lambda grad, x, axis: grad,
@@ -610,7 +605,7 @@ MEAN_VJP = Exercise(
         lambda grad, x, axis: _spread(grad, x, axis) * np.mean(np.ones(x.shape)) / _count(x, axis),
         lambda grad, x, axis: _spread(grad / (x.size / np.size(grad)), x, axis).tolist(),
     ),
-    mistakes=_mistakes(
+    mistakes=mistakes(
         {
             "sum for mean": (
                 lambda grad, x, axis: _spread(grad, x, axis),
@@ -773,7 +768,7 @@ MAX_VJP = Exercise(
         ),
         lambda grad, x, axis: _largest(x, axis) * _spread(np.divide(grad, _largest(x, axis).sum(axis)), x, axis),
     ),
-    mistakes=_mistakes(
+    mistakes=mistakes(
         {
             "every tie gets all": (
                 lambda grad, x, axis: _largest(x, axis) * _spread(grad, x, axis),
@@ -1019,7 +1014,7 @@ TAKE_VJP = Exercise(
         ),
         _put(_once_each(np.sum)),
     ),
-    mistakes=_mistakes(
+    mistakes=mistakes(
         {
             "repeats overwritten": (
                 _put(_add_by_index),
@@ -1164,7 +1159,7 @@ SOFTMAX_VJP = Exercise(
             _softmax(x)[..., :, None] * (np.eye(x.shape[-1]) - _softmax(x)[..., None, :]),
         ),
     ),
-    mistakes=_mistakes(
+    mistakes=mistakes(
         {
             "diagonal only": (
                 lambda grad, x: grad * _softmax(x) * (1 - _softmax(x)),
