@@ -71,7 +71,7 @@ for j in range(3):
     print(f"slope of L in b{j}: {rise / (2 * h):.4f}")
 
 # %% [markdown]
-# The column sums of u: 10, 100 and 2. The slope of L in y_ij is u_ij, so the gradient that arrives at y is u itself, of shape (4, 3). The gradient of b is its sum over the axis along which b was repeated.
+# The column sums of u: 10, 100 and 2. The slope of L in $y_{ij}$ is $u_{ij}$, so the gradient that arrives at y is u itself, of shape (4, 3). The gradient of b is its sum over the axis along which b was repeated.
 #
 # In general NumPy puts axes of length 1 in front of the shorter shape, and stretches axes of length 1 to the length that they meet. Going back,
 # each of these is undone by a sum: over the axes that were *put in front*, which vanish, and over those that were *stretched*, which become 1
@@ -105,12 +105,12 @@ print("gradient of b:", unbroadcast(u, (3,)).tolist())
 # %% [markdown]
 # ## Matrix products
 #
-# In y = a @ b, with a of shape (n, q) and b of shape (q, m), each entry is y_ij = Σ_k a_ik · b_kj, where k goes over the q. So a_ik goes into *all* entries of row i: m arrows,
-# the one to y_ij with the slope b_kj. Its gradient is the sum over j of what comes back along them:
+# In y = a @ b, with a of shape (n, q) and b of shape (q, m), each entry is $y_{ij} = \sum_k a_{ik}\, b_{kj}$, where k goes over the q. So $a_{ik}$ goes into *all* entries of row i: m arrows,
+# the one to $y_{ij}$ with the slope $b_{kj}$. Its gradient is the sum over j of what comes back along them:
 #
 # $$\bar a_{ik} = \sum_j \bar y_{ij}\, b_{kj} .$$
 #
-# (A bar over a name means the gradient with respect to it: ȳ is `grad`.) In the same way b_kj goes into all entries of column j. Write that sum down, and
+# (A bar over a name means the gradient with respect to it: ȳ is `grad`.) In the same way $b_{kj}$ goes into all entries of column j. Write that sum down, and
 # read both as matrix products: which matrix stands on the left, and which is transposed? Unless one of the three
 # matrices is square, the shapes leave hardly a choice.
 
@@ -257,11 +257,11 @@ take_vjp = lab.check("tensors.take_vjp", take_vjp)
 # %% [markdown]
 # ## Softmax
 #
-# The **softmax** turns a row of scores into probabilities: p_i = exp(x_i) / Σ_j exp(x_j). Here *every* input goes into *every* output. The slopes are
+# The **softmax** turns a row of scores into probabilities: $p_i = \exp(x_i) / \sum_j \exp(x_j)$. Here *every* input goes into *every* output. The slopes are
 #
 # $$\frac{\partial p_i}{\partial x_j} = p_i\,(\delta_{ij} - p_j), \qquad \delta_{ij} = 1 \text{ where } i = j,\ \text{else } 0 .$$
 #
-# **Predict it:** add up one column of this table, ∂p_i/∂x_j over all i. (What do the probabilities add up to, whatever x is?) And one row, over all j?
+# **Predict it:** add up one column of this table, $\partial p_i / \partial x_j$ over all i. (What do the probabilities add up to, whatever x is?) And one row, over all j?
 # (What happens to p if the same number is added to all scores?)
 
 # %%
@@ -281,8 +281,8 @@ figures.show(fig, caption + f"all rows and columns add up to 0: {zero}.")
 # %% [markdown]
 # Both are 0: the probabilities always add up to 1, and only differences of scores matter.
 #
-# The table is the **Jacobian** of the softmax, and grad a row vector. x̄_j = Σ_i grad_i · ∂p_i/∂x_j is their product, the *vector–Jacobian product* that
-# gave the rules their name. There is no need to make the table: put the formula in. The part with δ leaves one term. The other leaves p_j times a sum
+# The table is the **Jacobian** of the softmax, and grad a row vector. $\bar x_j = \sum_i \text{grad}_i \cdot \partial p_i / \partial x_j$ is their product, the *vector–Jacobian product* that
+# gave the rules their name. There is no need to make the table: put the formula in. The part with δ leaves one term. The other leaves $p_j$ times a sum
 # over i, and that sum is the same for every j.
 # One more thing: `np.exp(1000)` overflows. Since only differences within a row matter, the largest score of the row can be subtracted first.
 
@@ -305,7 +305,7 @@ def softmax_vjp(grad, x):
 softmax_vjp = lab.check("tensors.softmax_vjp", softmax_vjp)
 
 # %% [markdown] tags=["solution"]
-# Σ_i grad_i p_i (δ_ij − p_j) = p_j (grad_j − Σ_i grad_i p_i): what comes back to score j is p_j times how far grad_j lies above the average of
+# $\sum_i \text{grad}_i\, p_i (\delta_{ij} - p_j) = p_j (\text{grad}_j - \sum_i \text{grad}_i\, p_i)$: what comes back to score j is $p_j$ times how far $\text{grad}_j$ lies above the average of
 # grad, an average weighted by the probabilities. If grad is the same everywhere, nothing comes back.
 
 # %%
@@ -383,8 +383,8 @@ print("second:", second.data.tolist())
 # the graph is made, and `lab.engine.Tensor??` shows the operations and `backward`.
 #
 # The engine is fast enough for something real. The handwritten digits of scikit-learn are 1,797 pictures of 8 by 8 pixels, with values from 0 to 16. The network is a layer of 32
-# neurons and a layer of ten scores x. The loss of one picture is −log p_r, where r is the right digit and p the softmax of the scores; we take the mean. Since p_r = exp(x_r) / Σ_j exp(x_j),
-# −log p_r is log Σ_j exp(x_j) − x_r; the first part is called **logsumexp**.
+# neurons and a layer of ten scores x. The loss of one picture is $-\log p_r$, where r is the right digit and p the softmax of the scores; we take the mean. Since $p_r = \exp(x_r) / \sum_j \exp(x_j)$,
+# the loss is $\log \sum_j \exp(x_j) - x_r$; the first part is called **logsumexp**.
 
 # %%
 digits = load_digits()
