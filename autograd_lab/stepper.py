@@ -68,10 +68,10 @@ def frames(
     root: Value, names: Mapping[str, Value], order: Sequence[Value] | None = None
 ) -> list[tuple[GraphPicture, str]]:
     """Return a picture and a sentence for each step of the sweep, the first before anything has moved."""
-    nodes, positions = collect([root], {id(value): name for name, value in names.items()})
+    named = {id(value): name for name, value in names.items()}
+    nodes, positions = collect([root], named)
     nodes.pop()  # the root itself is in the picture already
     order = topological_order(root)[::-1] if order is None else order
-    named = {id(value): name for name, value in names.items()}
     called = {value: named.get(id(value), value._op) for value in positions}
     due = dict.fromkeys(positions, 0)
     for value in positions:

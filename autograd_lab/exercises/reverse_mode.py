@@ -881,8 +881,8 @@ def _order_in_words(result: Any, graph: _Graph) -> str:
     return "a list in which " + "; ".join(said) if said else RIGHT_ORDER
 
 
-def _depth_first(root: Any, listed: Callable[[Any], Any], before: bool = False) -> list[Any]:
-    """List nodes depth first: before or after their parents, those that are `listed`."""
+def _depth_first(root: Any, before: bool = False) -> list[Any]:
+    """List the nodes depth first, each after or before its parents."""
     order, seen, waiting = [], set(), [(root, False)]
     while waiting:
         node, done = waiting.pop()
@@ -895,7 +895,7 @@ def _depth_first(root: Any, listed: Callable[[Any], Any], before: bool = False) 
             else:
                 waiting.append((node, True))
             waiting.extend((parent, False) for parent in reversed(node.parents))
-    return [node for node in order if listed(node)]
+    return order
 
 
 def _marked_when_pushed(root: Any) -> list[Any]:
@@ -913,16 +913,21 @@ def _marked_when_pushed(root: Any) -> list[Any]:
     return order
 
 
-def _breadth_first(root: Any) -> list[Any]:
+def _as_they_come(root: Any, take: Callable[[Any], Any]) -> list[Any]:
+    """List each node when `take` takes it out of those that wait; its parents are marked when they begin to wait."""
     order, seen, waiting = [], {root}, deque([root])
     while waiting:
-        node = waiting.popleft()
+        node = take(waiting)
         order.append(node)
         for parent in node.parents:
             if parent not in seen:
                 seen.add(parent)
                 waiting.append(parent)
     return order
+
+
+def _breadth_first(root: Any) -> list[Any]:
+    return _as_they_come(root, deque.popleft)
 
 
 def _every_path(root: Any) -> list[Any]:
@@ -1018,18 +1023,6 @@ def _marking(root: Any) -> list[Any]:
     return order
 
 
-def _from_a_pile(root: Any) -> list[Any]:
-    order, seen, waiting = [], {root}, [root]
-    while waiting:
-        node = waiting.pop()
-        order.append(node)
-        for parent in node.parents:
-            if parent not in seen:
-                seen.add(parent)
-                waiting.append(parent)
-    return order
-
-
 def _last_parent_first(root: Any) -> list[Any]:
     order, waiting, seen = [], [root], set()
     while waiting:
@@ -1042,9 +1035,9 @@ def _last_parent_first(root: Any) -> list[Any]:
     return order[::-1]
 
 
-def _kahn(root: Any) -> list[Any]:
-    """List the nodes from the root by counting their uses."""
-    uses = Counter(parent for node in _breadth_first(root) for parent in node.parents)
+def _kahn(root: Any, uses_in: Callable[[Any], Any] = lambda node: node.parents) -> list[Any]:
+    """List the nodes by counting their uses, those that `uses_in` finds in a node, from the root on."""
+    uses = Counter(parent for node in _breadth_first(root) for parent in uses_in(node))
     order, ready = [], [root]
     while ready:
         node = ready.pop()
@@ -1052,20 +1045,6 @@ def _kahn(root: Any) -> list[Any]:
         for parent in node.parents:
             uses[parent] -= 1
             if not uses[parent]:
-                ready.append(parent)
-    return order[::-1]
-
-
-def _unique_uses(root: Any) -> list[Any]:
-    """Count uses of a node in one operation once, and take them off one by one."""
-    uses = Counter(parent for node in _breadth_first(root) for parent in set(node.parents))
-    order, ready = [], [root]
-    while ready:
-        node = ready.pop()
-        order.append(node)
-        for parent in node.parents:
-            uses[parent] -= 1
-            if uses[parent] == 0:
                 ready.append(parent)
     return order[::-1]
 
@@ -1093,7 +1072,7 @@ TOPOLOGICAL_ORDER = Exercise(
     name="reverse_mode.topological_order",
     probe=probe_order,
     reference=topological_order,
-    alternatives=(_kahn, lambda root: tuple(_depth_first(root, lambda node: True))),
+    alternatives=(_kahn, lambda root: tuple(_depth_first(root))),
     mistakes=(
         Mistake("recursion", _recursive, RECURSES),
         Mistake("searches lists", _searching_lists, SEARCHES),
@@ -1113,7 +1092,7 @@ TOPOLOGICAL_ORDER = Exercise(
         ),
         Mistake(
             "reversed pre-order",
-            lambda root: _depth_first(root, lambda node: True, before=True)[::-1],
+            lambda root: _depth_first(root, before=True)[::-1],
             "You list each node as soon as it is met, before its parents, and turn the list round in the end. That "
             "goes wrong where a node is met by one way and used by another. List it after its parents instead.",
         ),
@@ -1125,7 +1104,7 @@ TOPOLOGICAL_ORDER = Exercise(
         ),
         Mistake(
             "reversed pre-order, marked when pushed",
-            lambda root: _from_a_pile(root)[::-1],
+            lambda root: _as_they_come(root, deque.pop)[::-1],
             "You list each node as soon as it comes off the pile, and turn the list round in the end. That goes wrong "
             "where a node is met by one way and used by another. List it after its parents instead.",
         ),
@@ -1144,7 +1123,7 @@ TOPOLOGICAL_ORDER = Exercise(
         ),
         Mistake(
             "pre-order",
-            lambda root: _depth_first(root, lambda node: True, before=True),
+            lambda root: _depth_first(root, before=True),
             "You list each node when you meet it, and its parents afterwards. They have to come first.",
         ),
         Mistake(
@@ -1204,7 +1183,7 @@ TOPOLOGICAL_ORDER = Exercise(
         Mistake("recursion, limit raised", _recursive_further, RECURSES_FURTHER),
         Mistake(
             "used twice, counted once",
-            _unique_uses,
+            lambda root: _kahn(root, uses_in=lambda node: set(node.parents)),
             "You count how often a node is used, and in x·x the two uses count as one there and as two elsewhere. Then "
             "the count never comes to 0 at the right time.",
         ),
@@ -1220,7 +1199,7 @@ TOPOLOGICAL_ORDER = Exercise(
         ),
         Mistake(
             "reversed, not a list",
-            lambda root: reversed(_depth_first(root, lambda node: True)),
+            lambda root: reversed(_depth_first(root)),
             "`reversed` gives an iterator, which can be walked once. Make a list of it.",
         ),
         NOTHING_RETURNED,
@@ -1251,7 +1230,7 @@ def probe_backward(answer: Any, draw: Draw) -> Iterator[Step]:
             f"{graph.words}: the gradients{'' if few else ' of some nodes, the root first'}",
             grads if few else grads[-1::-1][:: LONG // 2],
         )
-        yield Protocol("each vjp is called at most once"), max(1, *map(len, calls.values()), 0)
+        yield Protocol("each vjp is called at most once"), max(map(len, calls.values()), default=1)
         complete = all(
             abs(given - truth.get(node, 0.0)) <= 1e-9 * abs(given) for node in graph.nodes for given in calls[id(node)]
         )
@@ -1421,7 +1400,7 @@ BACKWARD = Exercise(
         ),
         Mistake(
             "too early",
-            _swept(order=lambda root: _depth_first(root, lambda node: True, before=True)),
+            _swept(order=lambda root: _depth_first(root, before=True)),
             f"{TOO_EARLY}Depth first, each node as soon as it is met, is no order to send in: go through a topological "
             "order from the back.",
         ),
