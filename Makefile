@@ -1,7 +1,7 @@
 # make lab     the course in your browser; make lab ARGS="--no-browser --port 8899 --dir DIR"
 # make test    everything that CI checks
 # make build   the notebooks, from solutions/*.py
-# make bench   what the engines and a check cost, beside others; prints, asserts nothing
+# make bench   what the engines, a check and verifying cost, beside others; prints, asserts nothing
 
 PYTHON ?= python3
 VENV := .venv
@@ -25,6 +25,7 @@ build: $(VENV)/installed-for-tests
 bench: $(VENV)/installed-for-bench
 	$(SETTINGS) $(BIN)/python tests/bench/bench_engine.py
 	$(SETTINGS) $(BIN)/python tests/bench/bench_check.py
+	$(SETTINGS) $(BIN)/python tests/bench/bench_verify.py
 
 lint: $(VENV)/installed-for-tests
 	$(BIN)/ruff check .

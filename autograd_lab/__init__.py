@@ -11,9 +11,10 @@ if TYPE_CHECKING:
     from autograd_lab.graph import draw_graph
     from autograd_lab.judge import grade
     from autograd_lab.notebook import check, hint, progress, solution
+    from autograd_lab.verifier.verification import verify
 
 __version__ = "0.1.0"
-__all__ = ["check", "draw_graph", "engine", "grade", "hint", "progress", "solution"]
+__all__ = ["check", "draw_graph", "engine", "grade", "hint", "progress", "solution", "verify"]
 
 _HOME = {
     "check": "notebook",
@@ -22,6 +23,7 @@ _HOME = {
     "hint": "notebook",
     "progress": "notebook",
     "solution": "notebook",
+    "verify": "verifier.verification",
 }
 
 

@@ -16,6 +16,7 @@ HOME = {
     "solution": "autograd_lab.notebook",
     "progress": "autograd_lab.notebook",
     "draw_graph": "autograd_lab.graph",
+    "verify": "autograd_lab.verifier.verification",
 }
 
 

@@ -1,0 +1,318 @@
+"""What a backward must do whatever the function: what no comparison of numbers can see.
+
+A `Subject` goes in and a list of `Breach`es comes out: the same call must give the same, inputs and incoming gradients
+are left as they were, the gradients are linear in the incoming one, however that lies in memory, and they belong to
+the call that they follow. Tolerances: two runs of one computation differ by reordered sums at most, about 1e-13 of
+their size in float64, so 1e-9; linearity is asked to a hundredth, since what is computed in half precision is a matter
+of precision and not of linearity.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograd_lab.verifier.slopes import size
+from autograd_lab.verifier.subject import Array, Failed, Misfit, Subject, Unusable
+
+SAME = 1e-9
+_LINEAR = 1e-2
+
+
+@dataclass(frozen=True)
+class Breach:
+    """A rule that was broken: the cause, what happened in words, and for which input (a slot), if for one.
+
+    After a `final` one no further numbers mean anything.
+    """
+
+    cause: str
+    message: str
+    slot: int | None = None
+    final: bool = False
+    evidence: tuple[Array, Array] | None = None  # what was wanted and what came, arrays of that input's shape
+
+
+Gradients = list[Array]
+
+
+def dense(pulled: Sequence[Array | Misfit | None], values: Sequence[Array]) -> Gradients:
+    """Return gradients as arrays, zeros where there is none; what doesn't fit is NaN, which is never the same."""
+    found = []
+    for g, v in zip(pulled, values, strict=True):
+        dtype = np.complex128 if v.dtype.kind == "c" else np.float64
+        if isinstance(g, Misfit):
+            found.append(np.full(v.shape, np.nan, dtype))
+        else:
+            found.append(np.zeros(v.shape, dtype) if g is None else g.astype(dtype, copy=False))
+    return found
+
+
+def alike(a: Array, b: Array, tolerance: float, floor: float = 0.0) -> bool:
+    """Whether two arrays differ by at most `tolerance` of their size, or by `floor`; NaN is alike to NaN."""
+    if a.shape != b.shape or not np.array_equal(np.isfinite(a), np.isfinite(b)):
+        return False
+    fine = np.isfinite(a)
+    return size(a[fine] - b[fine]) <= max(tolerance * max(size(a[fine]), size(b[fine])), floor)
+
+
+def shaken(subject: Subject, ws: list[Array], gradients: Gradients, eps: float, rng: np.random.Generator) -> Gradients:
+    """Return how far gradients change when the incoming ones, and the inputs, change by rounding only.
+
+    A gradient that is 0 but for rounding changes wholly. What an input exactly on a kink does to it is left out.
+    """
+    values = subject.values
+
+    def change(vs: list[Array], us: list[Array]) -> Gradients:
+        try:
+            other = dense(subject.pull(vs, us).gradients, vs)
+        except Failed:
+            return [np.zeros_like(g) for g in gradients]
+        return [np.nan_to_num(np.abs(a - b)) for a, b in zip(other, gradients, strict=True)]
+
+    def nudged(array: Array) -> Array:
+        return array * (1 + 2 * eps * np.real(draw(rng, np.real(array))))
+
+    by_incoming = change(values, [nudged(w) for w in ws])
+    by_inputs = change([nudged(v) for v in values], ws)
+    return [
+        np.maximum(a, b) if size(b) <= 1e-3 * size(g) else a
+        for a, b, g in zip(by_incoming, by_inputs, gradients, strict=True)
+    ]
+
+
+def draw(rng: np.random.Generator, like: Array) -> Array:
+    """Return random numbers of both signs and of sizes between a half and one and a half, complex where `like` is."""
+    signs = rng.choice([-1.0, 1.0], like.shape) * rng.uniform(0.5, 1.5, like.shape)
+    if like.dtype.kind == "c":
+        return np.asarray(signs * np.exp(1j * rng.uniform(0, 2 * np.pi, like.shape)))
+    return np.asarray(signs)
+
+
+def repeatable(subject: Subject, eps: float) -> Breach | None:
+    """Ask whether fn gives the same outputs when it is called again."""
+    runs = [subject.outputs(subject.values) for _ in range(3)]
+    tolerance = max(SAME, 100 * eps)
+    for other in runs[1:]:
+        if [f.shape for f in other] != [f.shape for f in runs[0]]:
+            shapes = f"{[f.shape for f in runs[0]]} and then {[f.shape for f in other]}"
+            raise ValueError(f"fn returned outputs of changing shape for the same inputs: {shapes}")
+        for k, (a, b) in enumerate(zip(runs[0], other, strict=True)):
+            if not alike(a, b, tolerance):
+                which = "The output" if len(other) == 1 else f"Output {k}"
+                return Breach("nondeterministic", f"{which} differs when fn is called again with the same inputs.")
+    return None
+
+
+def breaches(
+    subject: Subject,
+    cotangents: list[Array],
+    others: list[Array],
+    elsewhere: list[Array] | None,
+    eps: float,
+    rng: np.random.Generator,
+) -> list[Breach]:
+    """Return every rule that the backward breaks; nothing after a breach that makes all further numbers doubtful.
+
+    Parameters
+    ----------
+    subject : Subject
+    cotangents, others : list of ndarray
+        Two incoming gradients, drawn with `draw`, one array for each output.
+    elsewhere : list of ndarray or None
+        Other values for the checked inputs, at which fn is defined.
+    eps : float
+        The distance of 1 from the next number, in the precision that is computed in.
+    rng : numpy.random.Generator
+    """
+    values = subject.values
+    tolerance = max(SAME, 100 * eps)
+
+    def pull(ws: list[Array], **how: Any) -> Gradients:
+        return dense(subject.pull(values, ws, **how).gradients, values)
+
+    found: list[Breach] = []
+    first = subject.pull(values, cotangents)
+    one = dense(first.gradients, values)
+    for k in first.wrote_inputs:
+        slot = subject.slots.index(k) if k in subject.slots else None
+        found.append(
+            Breach(
+                "changes_input",
+                "It is written to: its numbers change." if slot is not None else f"{label(subject, k)} is written to.",
+                slot,
+            )
+        )
+    if first.wrote_incoming:
+        words = "The incoming gradient is written to in place; others who were handed the same one get what is left."
+        found.append(Breach("changes_incoming", words))
+    repeated = _repeats(one, [pull(cotangents), pull(cotangents)], tolerance)
+    if repeated:
+        return [*found, repeated]
+    ground = [30 * size(g) for g in shaken(subject, cotangents, one, eps, rng)]
+    stale = _stale(subject, cotangents, one, elsewhere, tolerance, ground)
+    if stale:
+        found.append(stale)
+    found += _nonlinear(pull, cotangents, others, one, ground)
+    if not any(b.cause in ("changes_incoming", "ignores_incoming", "not_linear") for b in found):
+        laid = _layout(pull, cotangents, tolerance, ground)
+        if laid:
+            found.append(laid)
+    return found
+
+
+def label(subject: Subject, argument: int) -> str:
+    """Return an argument in words: ``Input 1 (`bias`)``."""
+    name = subject.names[argument]
+    return f"Input {argument}" + (f" (`{name}`)" if name else "")
+
+
+def _repeats(one: Gradients, again: list[Gradients], tolerance: float) -> Breach | None:
+    for slot, g in enumerate(one):
+        later = [run[slot] for run in again]
+        if all(alike(g, other, tolerance) for other in later):
+            continue
+        grown = later[0] - g
+        if size(grown) > tolerance * size(g) and alike(later[1] - later[0], grown, 1e-6):
+            words = "Each call adds its gradient to what an earlier call left: nothing may stay behind between calls."
+            return Breach("stale_state", words, slot, final=True)
+        if not alike(g, later[0], tolerance) and alike(later[0], later[1], tolerance):
+            words = (
+                "The first call gives another gradient than the later ones with the same numbers: something is kept."
+            )
+            return Breach("stale_state", words, slot, final=True)
+        words = "The same forward and backward pass gives another gradient each time, though the outputs are the same."
+        return Breach("nondeterministic", words, slot, final=True)
+    return None
+
+
+def _stale(
+    subject: Subject,
+    cotangents: list[Array],
+    one: Gradients,
+    elsewhere: list[Array] | None,
+    tolerance: float,
+    ground: list[float],
+) -> Breach | None:
+    """Call forward elsewhere between a forward pass and its backward pass."""
+    if elsewhere is None:
+        return None
+
+    def between() -> None:
+        subject.outputs(elsewhere)
+
+    try:
+        before = subject.outputs(subject.values)
+        other = subject.pull(subject.values, cotangents, between=between)
+        after = subject.outputs(subject.values)
+    except Failed:
+        return None
+    if not all(alike(a, b, tolerance) for a, b in zip(before, after, strict=True)):
+        words = "The output is another one after fn was called with other inputs: it depends on earlier calls."
+        return Breach("stale_state", words, final=True)
+    for slot, (g, h) in enumerate(zip(one, dense(other.gradients, subject.values), strict=True)):
+        if not alike(g, h, tolerance, ground[slot]):
+            words = (
+                "When fn is called with other inputs before backward runs, the gradient changes: it is computed from "
+                "the latest call and not from its own. Keep what backward needs with the call (in ctx)."
+            )
+            return Breach("stale_state", words, slot, evidence=(g, h))
+    return None
+
+
+def _nonlinear(
+    pull: Callable[[list[Array]], Gradients], ws: list[Array], vs: list[Array], one: Gradients, ground: list[float]
+) -> list[Breach]:
+    """Ask that the gradients of 0 are 0, of 64 w are 64 times those of w, and of w + v the sum."""
+    zero = pull([np.zeros_like(w) for w in ws])
+    two = pull(vs)
+    total = pull([w + v for w, v in zip(ws, vs, strict=True)])
+    grown = pull([64 * w for w in ws])
+    far = pull([4096 * w for w in ws])
+    minus = pull([-w for w in ws])
+    found = []
+    for slot, g in enumerate(one):
+        here = size(g)
+        if not np.isfinite(g).all() or here <= ground[slot]:
+            continue
+        if size(zero[slot]) > 1e-6 * here and all(alike(g, other[slot], 1e-6) for other in (zero, two, grown, minus)):
+            words = "The gradient is the same whatever comes in, even 0: the incoming gradient is not used."
+            found.append(Breach("ignores_incoming", words, slot))
+        elif all(alike(g, other[slot], 1e-6) for other in (two, grown, minus)) and here:
+            found.append(Breach("ignores_incoming", "The gradient is the same for every incoming gradient.", slot))
+        elif size(zero[slot]) > max(1e-12 * here, 1e-3 * ground[slot]):
+            words = "Where 0 comes in, the gradient is not 0: something is added that doesn't depend on what comes in."
+            found.append(Breach("not_linear", words, slot, final=True))
+        elif not (
+            alike(grown[slot], 64 * g, _LINEAR) and (alike(far[slot], 4096 * g, _LINEAR) or _overflown(far[slot]))
+        ):
+            words = (
+                "Sixty-four times the incoming gradient doesn't give sixty-four times the result: is "
+                "something clipped or normalised?"
+            )
+            found.append(Breach("not_linear", words, slot, final=True))
+        elif not alike(minus[slot], -g, _LINEAR):
+            words = "Where the incoming gradient has the other sign, the result is not just the negative."
+            found.append(Breach("not_linear", words, slot, final=True))
+        elif not alike(total[slot], g + two[slot], _LINEAR, _LINEAR * (here + size(two[slot]))):
+            words = "For the sum of two incoming gradients the result is not the sum of the two results."
+            found.append(Breach("not_linear", words, slot, final=True))
+    return found
+
+
+def _overflown(g: Array) -> bool:
+    """Whether a gradient is infinite somewhere, as in half precision beyond 65,504."""
+    return not np.isfinite(g).all()
+
+
+def _expanded(w: Array) -> Array:
+    """Return the first slice along the first axis, repeated without being copied."""
+    return np.broadcast_to(w[:1], w.shape)
+
+
+def _turned(w: Array) -> Array:
+    """Return the same numbers, with the axes in memory in the opposite order."""
+    return np.asfortranarray(w) if w.ndim > 1 else _spaced(w)
+
+
+def _spaced(w: Array) -> Array:
+    """Return the same numbers, each the second entry of a pair in memory."""
+    wide = np.zeros((*w.shape, 2), w.dtype)
+    wide[..., 1] = w
+    return wide[..., 1]
+
+
+def _layout(pull: Callable[..., Gradients], ws: list[Array], tolerance: float, ground: list[float]) -> Breach | None:
+    if all(w.ndim == 0 for w in ws):
+        return None
+    same = [np.array(_expanded(w)) if w.ndim else w for w in ws]
+    cases = {
+        "expanded (repeated without a copy, as .sum() sends it)": (
+            same,
+            lambda w: _expanded(w) if w.ndim else w.copy(),
+        ),
+        "transposed in memory": (ws, lambda w: _turned(w) if w.ndim else w.copy()),
+        "not contiguous in memory": (ws, lambda w: _spaced(w) if w.ndim else w.copy()),
+    }
+    for words, (cotangents, layout) in cases.items():
+        wanted = pull(cotangents)
+        try:
+            got = pull(cotangents, layout=layout)
+        except Failed as error:
+            said = f"Backward raises when the incoming gradient is {words}: {told(error)}"
+            return Breach("layout", said)
+        for slot, (g, h) in enumerate(zip(wanted, got, strict=True)):
+            if not alike(g, h, tolerance, ground[slot]):
+                said = f"The gradient is another one when the same incoming gradient is {words}."
+                return Breach("layout", said, slot, evidence=(g, h))
+    return None
+
+
+def told(error: BaseException) -> str:
+    """Return what raised and its first line, in one line."""
+    cause = error.__cause__ if isinstance(error, Failed) and error.__cause__ else error
+    if isinstance(cause, Unusable):
+        return str(cause)
+    first = str(cause).strip().splitlines()
+    return f"{type(cause).__name__}: {first[0][:200]}" if first else type(cause).__name__
