@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 class Equivalent(NamedTuple):
     exercise: str
     line: str  # the mutated line, as `Mutant.line` has it
-    kind: str  # "kink", "rescaling", "symmetry" or "unreachable"
+    kind: str  # "kink", "rescaling", "symmetry", "unreachable", or "lenient" where torch mends it
     reason: str
 
 
@@ -49,6 +49,40 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "return np.linalg.norm(want - got) / size",
         "symmetry",
         "a vector and its opposite are equally long",
+    ),
+    Equivalent(
+        "gradient_checking.directional_error",
+        "return abs(np.sum(gradient * direction) - quotient)",
+        "symmetry",
+        "the absolute value takes the sign away",
+    ),
+    Equivalent(
+        "gradient_checking.gradcheck",
+        "return bool(np.linalg.norm(want - got) <= tolerance * size)",
+        "symmetry",
+        "a vector and its opposite are equally long",
+    ),
+    *(
+        Equivalent("gradient_checking.gradcheck", line, "lenient", reason)
+        for line, reason in {
+            "u = np.random.normal(size=np.shape(f(x)))": "NumPy's global generator draws random numbers as well",
+            "return np.linalg.norm(got - want) <= tolerance * size": "NumPy's bool is a bool",
+        }.items()
+    ),
+    Equivalent(
+        "gradient_checking.AddBias",
+        "return (grad, grad)",
+        "lenient",
+        "torch sums a gradient that is too large over the axes along which its input was repeated",
+    ),
+    *(
+        Equivalent(
+            "gradient_checking.LeakyReLU", line, "kink", "at 0 both branches give 0, and any subgradient is right"
+        )
+        for line in (
+            "return torch.where(x >= 0, x, slope * x)",
+            "return (torch.where(x >= 0, grad, ctx.slope * grad), None)",
+        )
     ),
     *(
         Equivalent("tensors.matmul_vjp", line, "symmetry", "two axes are exchanged, whichever is named first")
@@ -122,10 +156,10 @@ def of(lesson: Any, exercise: str) -> Iterator[Mutant]:
     for name, solved, _ in lesson.solution_cells():
         if name == exercise:
             break
-        before.append(solved)
+        before.append(ast.unparse(_silent(solved)))
     else:
         raise AssertionError(f"{exercise} stands in no cell of {lesson.name}")
-    tree = ast.parse(solved)
+    tree = _silent(solved)
     seen = {ast.unparse(tree)}
     for number in range(sum(1 for _ in ast.walk(tree))):
         for variant in range(12):
@@ -137,6 +171,13 @@ def of(lesson: Any, exercise: str) -> Iterator[Mutant]:
             if source not in seen:
                 seen.add(source)
                 yield Mutant(exercise, line(), source, tuple(before))
+
+
+def _silent(cell: str) -> ast.Module:
+    """Return a cell without what it only shows: expressions between its definitions are no part of the answer."""
+    tree = ast.parse(cell)
+    tree.body = [statement for statement in tree.body if not isinstance(statement, ast.Expr)]
+    return tree
 
 
 def _mutate(tree: ast.Module, number: int, variant: int) -> Any:

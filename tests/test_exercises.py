@@ -28,6 +28,7 @@ def lesson_of(name: str) -> Any:
     return read(next((course() / "solutions").glob(f"[0-9][0-9]_{name.partition('.')[0]}.py")))
 
 
+@functools.cache
 def answers_in_lesson(name: str, starter: bool = False) -> Any:
     """Return the answer that the lesson's own cell builds, from the first cell and earlier solution cells alone."""
     lesson = lesson_of(name)

@@ -140,7 +140,7 @@ def factor(case: Case, elsewhere: Elsewhere) -> list[Guess]:
         words = f"{base}, and {size[2]}. {_BY_A_ROOT if 'root' in size[2] else _BY_A_COUNT}"
         guesses.append(Guess("scaled_by_size", words))
     number = _number(case, c)
-    plain = Guess("factor", f"{base}{number}.")
+    plain = Guess("factor", base + (number or "."))
     if not size or number:
         return [plain, *guesses]
     length, axes, _ = size
@@ -230,7 +230,7 @@ def _number(case: Case, c: complex) -> str:
                     return (
                         f"; {what} is {given:g}: is it left out, or used twice?"
                         if abs(power) == 1
-                        else f": {what}, which is {given:g}, to the power of {power}"
+                        else f": {what}, which is {given:g}, to the power of {power}."
                     )
     return ""
 

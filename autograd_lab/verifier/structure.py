@@ -90,8 +90,8 @@ def flows(case: Case) -> list[Guess]:
     kept = int(np.max(np.sum(parts, axis=0)))
     words = (
         "Several outputs use the same entry, and "
-        f"{'only one of them counts' if kept <= 1 else 'not all of them count'}: contributions must be added up "
-        "(index_add, not assignment)."
+        f"{'only one of them counts' if kept <= 1 else 'not all of them count'}: contributions must be added "
+        "up, not assigned."
     )
     return [Guess("overwritten", words)]
 
@@ -319,8 +319,6 @@ def rest(case: Case) -> Guess:
     steady = np.nanmax(np.abs(ratio - ratio[0]), axis=0, initial=0) <= 1e-4 * np.nanmax(np.abs(ratio), initial=1e-300)
     inflow = [np.sum(np.abs(c) > 1e-7 * np.max(np.abs(c), initial=1e-300), axis=1) for c in case.columns]
     if np.all(steady | ~case.wrong) or max(int(np.max(k)) for k in inflow) <= 1:
-        return Guess(
-            "formula",
-            f"{share}{', by different factors' if wrong > 1 else ''}: the formula for the derivative is another one.",
-        )
+        how = ", by different factors" if wrong > 1 else ""
+        return Guess("formula", f"{share}{how}: the formula for the derivative is another one.")
     return Guess("unknown", f"{share}, and in no way that is known here.")

@@ -32,7 +32,7 @@ def made(make: Callable[..., Any], n: int) -> tuple[Any, ...]:
     return tuple(make(n, np.random.default_rng(0)))
 
 
-@pytest.mark.parametrize("n", (24, 1000))
+@pytest.mark.parametrize("n", [24, 1000])
 @pytest.mark.parametrize("case", RIGHT, ids=lambda case: case.name)
 @pytest.mark.filterwarnings("ignore")
 def test_right_functions_raise_no_alarm(case: Right, n: int) -> None:
