@@ -309,6 +309,8 @@ for h in (0.2, 0.1, 0.05):
 # It holds while the term with h² is the largest part of the error, and that can be tested: then half the step makes a quarter of the estimate, as it does above. (For sin 2πx at 0 with
 # h = 1 both quotients are 0, and so is the estimate, but the slope is 2π.)
 #
+# `lab.verify`, which lesson 16 uses, takes its numbers this way: steps that halve, extrapolated, until the estimate says that they have settled.
+#
 # The trick can be used again on its own results: from two of fourth order comes one of sixth, with the weights 16 and −1 and divided by 15. Here the steps
 # 0.1, 0.05 and 0.025 then give eleven digits, and at such steps rounding hardly counts.
 #
