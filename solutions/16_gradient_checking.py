@@ -2,7 +2,7 @@
 # # 16 · Gradient checking: who checks the checker?
 #
 # In lesson 15 a gradient was checked entry by entry: two calls of the function for each. A small network has a million entries. And a
-# check can be fooled: every one in this lesson passes something that is wrong. **How do you check a long gradient with a few calls, and how do you
+# check can be fooled: several in this lesson pass something that is wrong. **How do you check a long gradient with a few calls, and how do you
 # know that the check would have noticed?**
 #
 # After this lesson you will be able to
