@@ -550,6 +550,12 @@ def _linear(draw: Draw, shape: Shape, out: Shape) -> Ruled:
     return lambda x: (a @ x.ravel()).reshape(out), lambda u, x: (u.ravel() @ a).reshape(shape)
 
 
+def _pairs(draw: Draw) -> Ruled:
+    """Return a linear f from (6,) to (24,) and its rule, whose gradients add up to 0, whatever u is."""
+    a = 1000 * np.kron(draw.array(24, 3), [1.0, -1.0])
+    return lambda x: a @ x, lambda u, x: u @ a
+
+
 def _blocks(draw: Draw, blocks: int, block: Array) -> Ruled:
     """Return a linear f whose gradient repeats `block`, times a number that u decides, and its rule.
 
@@ -609,16 +615,22 @@ def _zeros(u: Any, x: Any) -> Array:
     return np.zeros(np.shape(x))
 
 
+def _ones(u: Any, x: Any) -> Array:
+    return np.ones(np.shape(x))
+
+
 def _right_rules(draw: Draw) -> Iterator[_Case]:
     h = draw.number(0.03, 0.06)
     yield _Case("(Ax + b)² from (3,) to (24,) and its rule", *_squares(draw, (3,), (24,)), draw.array(3), h, 1e-6)
-    yield _Case("sin(Ax + b) and its rule", *_sines(draw, (4,), (14,)), draw.array(4), 1e-4, 1e-6)
-    yield _Case("values about 1e-8 and the right rule", *_sines(draw, (4,), (14,), 1e-8), draw.array(4), 1e-4, 1e-6)
-    yield _Case("values about 1e8 and the right rule", *_sines(draw, (4,), (14,), 1e8), draw.array(4), 1e-4, 1e-6)
+    yield _Case("sin(Ax + b) and its rule", *_sines(draw, (4,), (14,)), draw.array(4), 3e-5, 1e-6)
+    yield _Case("values about 1e-8 and the right rule", *_sines(draw, (4,), (14,), 1e-8), draw.array(4), 3e-5, 1e-6)
+    yield _Case("values about 1e8 and the right rule", *_sines(draw, (4,), (14,), 1e8), draw.array(4), 3e-5, 1e-6)
     yield _Case("x about 100 and the right rule", *_sines(draw, (4,), (14,)), 100 + draw.array(4), 1e-4, 1e-6)
-    f, rule = _squares(draw, (4,), (24,), 300.0)
+    f, rule = _squares(draw, (4,), (24,))
     x = draw.array(4)
-    yield _Case("values rounded to one decimal and the right rule", lambda x: np.round(f(x), 1), rule, x, 0.25, 1e-2)
+    yield _Case(
+        "values rounded to 1/2048 and the right rule", lambda x: np.round(2048 * f(x)) / 2048, rule, x, 0.25, 1e-2
+    )
     constant = draw.array(4, 3)
     yield _Case("a constant f and a rule of zeros", lambda x: constant.copy(), _zeros, draw.array(3), h, 1e-6)
     yield _Case("a constant f and a rule of zeros", lambda x: constant.copy(), _zeros, draw.array(3), h, 0.0)
@@ -637,20 +649,20 @@ def _right_rules(draw: Draw) -> Iterator[_Case]:
 def _near_rules(draw: Draw) -> Iterator[_Case]:
     """Yield rules whose error is the same for every u, so that the tolerance may be near."""
     h = draw.number(0.03, 0.06)
-    f, rule = _linear(draw, (4,), (14,))
-    x = draw.array(4)
+    f, rule = _pairs(draw)
+    x = draw.array(6)
     yield _Case("a rule 0.1% too large", f, _changed(rule, _times(1.001)), x, h, 1e-2)
     yield _Case("a rule 0.003% too large", f, _changed(rule, _times(1.00003)), x, h, 1e-7)
     yield _Case("a rule 10% too large", f, _changed(rule, _times(1.1)), x, h, 0.06)
     yield _Case("a rule 25% too large", f, _changed(rule, _times(1.25)), x, h, 0.22)
     yield _Case("a rule 20% too small", f, _changed(rule, _times(0.8)), x, h, 0.22)
-    turn = np.kron(np.eye(2), [[math.cos(0.15), -math.sin(0.15)], [math.sin(0.15), math.cos(0.15)]])
-    yield _Case("a rule turned by 0.15", f, _changed(rule, lambda g: g @ turn), x, h, 0.1)
-    f, rule = _blocks(draw, 3, np.array([1.0, -1.0, 1.0, 1.0]))
-    x = np.round(8 * draw.array(12)) / 8
-    yield _Case(
-        "a rule half as large in a quarter of the entries", f, _changed(rule, _at(np.s_[1::4], 0.5)), x, 1 / 16, 0.45
-    )
+    f, rule = _linear(draw, (4,), (14,))
+    turn = np.kron(np.eye(2), [[math.cos(0.2), -math.sin(0.2)], [math.sin(0.2), math.cos(0.2)]])
+    turned = _changed(rule, lambda g: g @ turn)
+    yield _Case("a rule turned by 0.2", f, turned, draw.array(4), h, 0.12)
+    f, rule = _blocks(draw, 3, np.array([1.0, 1.0, 1.0, -1.0, -1.0, 1.0]))
+    x, factors = np.round(8 * draw.array(18)) / 8, np.tile([1.0, 0.5, 1.5, 1.0, 1.0, 1.0], 3)
+    yield _Case("a rule off by half in a third of the entries", f, _changed(rule, _times(factors)), x, 1 / 16, 0.305)
     f, rule = _blocks(draw, 2, np.array([1.0, 0.125, 0.125, -0.125, -0.125]))
     x, factors = np.round(8 * draw.array(10)) / 8, np.tile([1.0, 0.5, 1.5, 0.5, 1.5], 2)
     yield _Case("a rule off by half in the small entries", f, _changed(rule, _times(factors)), x, 1 / 16, 0.14)
@@ -667,13 +679,15 @@ def _wrong_rules(draw: Draw) -> Iterator[_Case]:
     yield _Case("a rule twice too large", f, _changed(rule, _times(2)), x, h, 1e-4)
     yield _Case("a rule half as large", f, _changed(rule, _times(0.5)), x, h, 1e-4)
     yield _Case("a rule of zeros", f, _zeros, x, h, 1e-4)
-    yield _Case("a rule that takes |u| for u", f, lambda u, x: rule(np.abs(u), x), x, h, 1e-4)
-    yield _Case("a rule that takes -|u| for u", f, lambda u, x: rule(-np.abs(u), x), x, h, 1e-4)
-    yield _Case("a rule that takes 1 for u", f, lambda u, x: rule(np.ones(24), x), x, h, 1e-4)
     yield _Case("a rule for the largest u only", f, lambda u, x: rule(_only_largest(u), x), x, h, 1e-4)
     half = np.where(np.arange(24) < 12, 1.0, 3.0)
     yield _Case("a rule wrong in half of the outputs", f, lambda u, x: rule(half * u, x), x, h, 1e-4)
     yield _Case("a rule that is one place off", f, _changed(rule, lambda g: np.roll(g, 1)), x, h, 1e-4)
+    pairs, paired = _pairs(draw)
+    ones, x = np.ones(24), draw.array(6)
+    yield _Case("a rule that takes |u| for u", pairs, lambda u, x: paired(np.abs(u), x), x, h, 1e-4)
+    yield _Case("a rule that takes -|u| for u", pairs, lambda u, x: paired(-np.abs(u), x), x, h, 1e-4)
+    yield _Case("a rule that takes 1 for u", pairs, lambda u, x: paired(ones, x), x, h, 1e-4)
     yield from _wrong_in_places(draw, h)
     square, transposed = _squares(draw, (3, 3), (4, 4))
     yield _Case("a rule transposed", square, _changed(transposed, np.transpose), draw.array(3, 3), h, 1e-4)
@@ -683,8 +697,7 @@ def _wrong_rules(draw: Draw) -> Iterator[_Case]:
     wide = draw.array(6, 4)
     yield _Case("a bias and six times the first row", lambda x: x + wide, lambda u, x: 6 * u[0], draw.array(4), h, 1e-4)
     constant = draw.array(4, 3)
-    ones = np.ones(3)
-    yield _Case("a constant f and a rule of ones", lambda x: constant.copy(), lambda u, x: ones, draw.array(3), h, 1e-4)
+    yield _Case("a constant f and a rule of ones", lambda x: constant.copy(), _ones, draw.array(3), h, 1e-4)
     yield from _wrong_at_scales(draw, h)
 
 
@@ -749,7 +762,7 @@ def _wrong_shapes(draw: Draw) -> Iterator[_Case]:
 def probe_gradcheck(answer: Any, draw: Draw) -> Iterator[Step]:
     kept = True
     # An answer draws: what it says of a wrong rule may change from one time to the next.
-    for part, times in ((_right_rules, 1), (_near_rules, 8), (_wrong_rules, 8), (_numbers, 8), (_wrong_shapes, 1)):
+    for part, times in ((_right_rules, 1), (_near_rules, 10), (_wrong_rules, 10), (_numbers, 10), (_wrong_shapes, 1)):
         for case in part(draw):
             f, vjp, before = _guarded(case), _guarded_rule(case), case.x.copy()
             said = set()
@@ -966,8 +979,7 @@ GRADCHECK = Exercise(
             ),
             "a new u for each value of f": (
                 _with_u(left=lambda u, y: np.sum(_normal(np.shape(y)) * y)),
-                "You draw a new u whenever f is asked, so that the difference of two values is mostly that of two u. "
-                "Draw once.",
+                "You draw u more than once. All values of f and what vjp returns belong to one and the same u.",
             ),
             "u missing in the sum": (
                 _with_u(left=lambda u, y: np.sum(y)),
