@@ -187,7 +187,7 @@ def numerical_gradient(f, x, h):
 def gradcheck(f, vjp, x, h, tolerance):
     """Return whether vjp gives the gradient of f at x, for a random incoming gradient."""
     ### BEGIN SOLUTION
-    u = np.random.default_rng().normal(size=np.shape(f(x)))
+    u = np.random.normal(size=np.shape(f(x)))
     got = vjp(u, x)
     if np.shape(got) != np.shape(x) or not np.isfinite(got).all():
         return False

@@ -62,12 +62,11 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "symmetry",
         "a vector and its opposite are equally long",
     ),
-    *(
-        Equivalent("gradient_checking.gradcheck", line, "lenient", reason)
-        for line, reason in {
-            "u = np.random.normal(size=np.shape(f(x)))": "NumPy's global generator draws random numbers as well",
-            "return np.linalg.norm(got - want) <= tolerance * size": "NumPy's bool is a bool",
-        }.items()
+    Equivalent(
+        "gradient_checking.gradcheck",
+        "return np.linalg.norm(got - want) <= tolerance * size",
+        "lenient",
+        "NumPy's bool is a bool",
     ),
     Equivalent(
         "gradient_checking.AddBias",
