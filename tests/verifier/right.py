@@ -839,7 +839,7 @@ add("product_of_rows_mixed", lambda x: x.prod(-1), powers(-1, 1, shape=grid))
 add("arctan_mixed", torch.atan, mixed)
 add("log1p_tiny", torch.log1p, powers(-12, -2, signed=False))
 add("expm1_tiny", torch.expm1, powers(-12, -2))
-add("cosine_tiny", lambda x: 1 - torch.cos(x), normal(1e-3))
+add("cosine_tiny", lambda x: 1 - torch.cos(x), normal(1e-3), status=MAYBE)  # the smallest have four digits left
 add("mean_of_squares_mixed", lambda x: x.square().mean(), powers(-3, 3))
 add("weights_of_many_sizes", lambda x: (x * torch.logspace(-6, 6, len(x), dtype=x.dtype)).sum(), normal())
 add("weights_of_many_sizes_each", lambda x: x.sin() * torch.logspace(-8, 8, len(x), dtype=x.dtype), normal())
