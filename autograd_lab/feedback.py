@@ -9,6 +9,7 @@ by a word and a symbol, the coloured edge only repeats it. Beside them goes the 
 import html
 import re
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,19 +63,15 @@ class Card:
 
     def to_html(self) -> str:
         """Return the card as one HTML element."""
-        inner = [f"<div><strong>{_inline(self.title)}</strong></div>"]
+        inner = [f"<div><strong>{inline(self.title)}</strong></div>"]
         for part in self.parts:
             if part.kind == "text":
-                inner.append(f'<div style="margin-top:0.4em">{_inline(part.text)}</div>')
+                inner.append(f'<div style="margin-top:0.4em">{inline(part.text)}</div>')
             elif part.kind == "code":
-                inner.append(f'<div style="margin-top:0.4em">{_inline(part.heading)}</div>')
+                inner.append(f'<div style="margin-top:0.4em">{inline(part.heading)}</div>')
                 inner.append(f'<pre style="margin:0.2em 0 0 1em;white-space:pre-wrap">{html.escape(part.text)}</pre>')
         inner.append(_nested([part for part in self.parts if part.kind == "hint"]))
-        style = (
-            f"border:1px solid #888888;border-left:6px solid {self.colour};border-radius:4px;"
-            "padding:0.5em 1em 0.6em 1em;margin:0.3em 0;max-width:52em;line-height:1.5"
-        )
-        return f'<div style="{style}">{"".join(inner)}</div>'
+        return framed(self.colour, inner)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         bundle: dict[str, Any] = {"text/plain": str(self), "text/html": self.to_html()}
@@ -84,7 +81,16 @@ class Card:
         return bundle
 
 
-def _inline(text: str) -> str:
+def framed(colour: str, parts: Sequence[str]) -> str:
+    """Return pieces of HTML as one element, with an edge of that colour."""
+    style = (
+        f"border:1px solid #888888;border-left:6px solid {colour};border-radius:4px;"
+        "padding:0.5em 1em 0.6em 1em;margin:0.3em 0;max-width:52em;line-height:1.5"
+    )
+    return f'<div style="{style}">{"".join(parts)}</div>'
+
+
+def inline(text: str) -> str:
     """Escape, then set what stands between backticks as code."""
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))
 
@@ -95,7 +101,7 @@ def _nested(hints: list[Part]) -> str:
         inner = (
             '<details style="margin-top:0.4em">'
             f"<summary>Hint {number} of {len(hints)}</summary>"
-            f'<div style="margin-left:1em">{_inline(part.text)}{inner}</div></details>'
+            f'<div style="margin-left:1em">{inline(part.text)}{inner}</div></details>'
         )
     return inner
 

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from autograd_lab.feedback import framed, inline
 from autograd_lab.verifier.subject import Array
 
 Status = Literal["right", "wrong", "unsure"]
@@ -95,10 +96,13 @@ class Finding:
     evidence: Evidence | None = None
     alternative: bool = False
 
+    @property
+    def said(self) -> str:
+        """The input, where it is about one, and the message."""
+        return self.message if self.input is None else f"{self.input}: {self.message}"
+
     def __str__(self) -> str:
-        start = "or " if self.alternative else ""
-        where = f"{self.input}: " if self.input is not None else ""
-        return f"{start}{self.cause}: {where}{self.message}"
+        return f"{'or ' if self.alternative else ''}{self.cause}: {self.said}"
 
 
 @dataclass(frozen=True)
@@ -163,28 +167,23 @@ class Report:
     def to_html(self) -> str:
         """Return the report as one HTML element, without scripts and with no text colours of its own."""
         word, symbol, colour = _STATES[self.status]
-        parts = [f"<div><strong>{symbol} {word}: the gradients of {_inline(self.name)}</strong></div>"]
+        parts = [f"<div><strong>{symbol} {word}: the gradients of {inline(self.name)}</strong></div>"]
         cell = 'style="text-align:left;padding:0.1em 1.2em 0.1em 0"'
         heads = "".join(f"<th {cell}>{head}</th>" for head in ("input", "dtype", "shape", "gradient"))
         rows = ""
         for row in self.inputs:
             mark = {"right": "✓ ", "wrong": "✗ ", "unsure": "? "}.get(row.verdict, "")
-            cells = (_inline(str(row.input)), row.dtype, str(row.shape), mark + row.verdict)
+            cells = (inline(str(row.input)), row.dtype, str(row.shape), mark + row.verdict)
             rows += f"<tr>{''.join(f'<td {cell}>{text}</td>' for text in cells)}</tr>"
         parts.append(f'<table style="margin:0.4em 0;border-collapse:collapse"><tr>{heads}</tr>{rows}</table>')
         for finding in self.findings:
             start = "or " if finding.alternative else ""
-            where = f"{finding.input}: " if finding.input is not None else ""
-            said = f"{start}<strong>{finding.cause}</strong>: {_inline(where + finding.message)}"
+            said = f"{start}<strong>{finding.cause}</strong>: {inline(finding.said)}"
             parts.append(f'<div style="margin-top:0.4em">{said}</div>')
             if finding.evidence and not finding.alternative:
                 parts.append(_evidence(finding.evidence))
-        parts += [f'<div style="margin-top:0.4em">{_inline(note)}</div>' for note in self.notes]
-        style = (
-            f"border:1px solid #888888;border-left:6px solid {colour};border-radius:4px;"
-            "padding:0.5em 1em 0.6em 1em;margin:0.3em 0;max-width:52em;line-height:1.5"
-        )
-        return f'<div style="{style}">{"".join(parts)}</div>'
+        parts += [f'<div style="margin-top:0.4em">{inline(note)}</div>' for note in self.notes]
+        return framed(colour, parts)
 
 
 def _numbers(evidence: Evidence) -> list[str]:
@@ -199,12 +198,6 @@ def _numbers(evidence: Evidence) -> list[str]:
 def _short(number: Any, digits: int) -> str:
     rounded = f"{number:.{digits}g}"
     return "0" if rounded in ("-0", "0") else rounded
-
-
-def _inline(text: str) -> str:
-    """Escape, then set what stands between backticks as code."""
-    pieces = html.escape(text).split("`")
-    return "".join(f"<code>{piece}</code>" if k % 2 else piece for k, piece in enumerate(pieces))
 
 
 def _evidence(evidence: Evidence) -> str:
