@@ -15,7 +15,7 @@ from autograd_lab.verifier.protocol import draw
 from autograd_lab.verifier.slopes import Array, Gap, gaps, size
 from autograd_lab.verifier.subject import Failed, Subject
 
-COARSE = 1e-3  # of the slope: an error estimate above this tells nothing
+_COARSE = 1e-3  # of the slope: an error estimate above this tells nothing
 _KINKS_SOUGHT = 64
 _ASKED = 400  # directions spent in the search for entries at a kink
 
@@ -172,7 +172,7 @@ def _read(question: Question, gap: Gap, direction: Array) -> tuple[int | None, b
         claimed = np.array([size(g * direction) for g in question.gradients])
         flat |= claimed <= 30 * np.array([size(r * direction) for r in question.rounding])
     error = np.where(ramp, np.maximum(gap.coarse_error, np.abs(gap.coarse)), gap.error)
-    rough = bool(np.any((error > max(COARSE, question.floor) * gap.scale) & ~flat))
+    rough = bool(np.any((error > max(_COARSE, question.floor) * gap.scale) & ~flat))
     kink = bool(np.any(gap.kink > 1e-5 * gap.scale + 20 * gap.error))
     return bad, rough, kink
 

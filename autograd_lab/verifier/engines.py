@@ -41,7 +41,7 @@ class EngineSubject(Subject):
 
     def differentiate(
         self, arguments: list[Any], cotangents: list[Array], layout: Layout | None, between: Callable[[], None] | None
-    ) -> tuple[list[Any], list[Any], bool]:
+    ) -> tuple[list[Any], bool]:
         from autograd_lab.engine import Dual
 
         if isinstance(arguments[self.slots[0]], Dual):
@@ -65,15 +65,15 @@ class EngineSubject(Subject):
                 out.backward()
                 found = [leaf.grad * float(w) for leaf in leaves]
             grads = [g if old is None else old if g is None else old + g for old, g in zip(grads, found, strict=True)]
-        return outs, grads, not all(map(np.array_equal, before, incoming))
+        return grads, not all(map(np.array_equal, before, incoming))
 
-    def _forward_mode(self, arguments: list[Any], cotangents: list[Array]) -> tuple[list[Any], list[Any], bool]:
+    def _forward_mode(self, arguments: list[Any], cotangents: list[Array]) -> tuple[list[Any], bool]:
         from autograd_lab.engine import Dual
 
-        outs, grads = self.run(arguments), []
+        grads = []
         for slot in self.slots:
             seeded = [Dual(a.value, float(k == slot)) if isinstance(a, Dual) else a for k, a in enumerate(arguments)]
             tangents = [out.tangent if isinstance(out, Dual) else 0.0 for out in self.run(seeded)]
             slopes = [float(w) * float(t) for w, t in zip(cotangents, tangents, strict=True)]  # type: ignore[arg-type]
             grads.append(sum(slopes))
-        return outs, grads, False
+        return grads, False

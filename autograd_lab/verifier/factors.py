@@ -18,9 +18,9 @@ from autograd_lab.verifier.structure import jacobians, products, spread
 _POWERS = (1, -1, 2, -2, 0.5, -0.5, 3, -3, 1.5, -1.5)
 
 
-def features(case: Case, shape: tuple[int, ...], with_own: bool = True) -> Iterator[tuple[str, Array]]:
+def features(case: Case, shape: tuple[int, ...]) -> Iterator[tuple[str, Array]]:
     """Go through what broadcasts to `shape`: the input, the output, the other inputs; with names."""
-    if with_own and case.x.dtype.kind != "c":
+    if case.x.dtype.kind != "c":
         for array in spread(case.x, shape):
             yield "the input", array
     if case.y.dtype.kind != "c":
@@ -167,10 +167,10 @@ def terms(case: Case) -> list[Guess]:
             return [_term(f"what is missing is {name}")]
         if name != "the incoming gradient" and _proportional(case, case.found, values) is not None:
             return [_term(f"what is there is only {name}")]
-    for name, how, made in products(case, case.cotangents):
+    for name, made in products(case):
         trial = np.stack([case.at(a) for a in made])
         for values, words in ((lacking, "what is missing is"), (case.found, "what is there is only")):
-            if _proportional(case, values, trial) is not None and how:
+            if _proportional(case, values, trial) is not None:
                 return [_term(f"{words} a product of the incoming gradient with `{name}`")]
     if case.x.ndim and case.x.dtype.kind != "c":
         for axis in range(case.x.ndim):

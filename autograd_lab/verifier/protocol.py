@@ -16,7 +16,7 @@ import numpy as np
 from autograd_lab.verifier.slopes import size
 from autograd_lab.verifier.subject import Array, Failed, Misfit, Subject, Unusable
 
-SAME = 1e-9
+_SAME = 1e-9
 _LINEAR = 1e-2
 
 
@@ -93,7 +93,7 @@ def draw(rng: np.random.Generator, like: Array) -> Array:
 def repeatable(subject: Subject, eps: float) -> Breach | None:
     """Ask whether fn gives the same outputs when it is called again."""
     runs = [subject.outputs(subject.values) for _ in range(3)]
-    tolerance = max(SAME, 100 * eps)
+    tolerance = max(_SAME, 100 * eps)
     for other in runs[1:]:
         if [f.shape for f in other] != [f.shape for f in runs[0]]:
             shapes = f"{[f.shape for f in runs[0]]} and then {[f.shape for f in other]}"
@@ -127,7 +127,7 @@ def breaches(
     rng : numpy.random.Generator
     """
     values = subject.values
-    tolerance = max(SAME, 100 * eps)
+    tolerance = max(_SAME, 100 * eps)
 
     def pull(ws: list[Array], **how: Any) -> Gradients:
         return dense(subject.pull(values, ws, **how).gradients, values)
@@ -239,7 +239,7 @@ def _nonlinear(
         if size(zero[slot]) > 1e-6 * here and all(alike(g, other[slot], 1e-6) for other in (zero, two, grown, minus)):
             words = "The gradient is the same whatever comes in, even 0: the incoming gradient is not used."
             found.append(Breach("ignores_incoming", words, slot))
-        elif all(alike(g, other[slot], 1e-6) for other in (two, grown, minus)) and here:
+        elif all(alike(g, other[slot], 1e-6) for other in (two, grown, minus)):
             found.append(Breach("ignores_incoming", "The gradient is the same for every incoming gradient.", slot))
         elif size(zero[slot]) > max(1e-12 * here, 1e-3 * ground[slot]):
             words = "Where 0 comes in, the gradient is not 0: something is added that doesn't depend on what comes in."
@@ -268,7 +268,7 @@ def _overflown(g: Array) -> bool:
 
 def _expanded(w: Array) -> Array:
     """Return the first slice along the first axis, repeated without being copied."""
-    return np.broadcast_to(w[:1], w.shape)
+    return np.broadcast_to(w[:1], w.shape) if w.ndim else w.copy()
 
 
 def _turned(w: Array) -> Array:
@@ -286,14 +286,10 @@ def _spaced(w: Array) -> Array:
 def _layout(pull: Callable[..., Gradients], ws: list[Array], tolerance: float, ground: list[float]) -> Breach | None:
     if all(w.ndim == 0 for w in ws):
         return None
-    same = [np.array(_expanded(w)) if w.ndim else w for w in ws]
     cases = {
-        "expanded (repeated without a copy, as .sum() sends it)": (
-            same,
-            lambda w: _expanded(w) if w.ndim else w.copy(),
-        ),
-        "transposed in memory": (ws, lambda w: _turned(w) if w.ndim else w.copy()),
-        "not contiguous in memory": (ws, lambda w: _spaced(w) if w.ndim else w.copy()),
+        "expanded (repeated without a copy, as .sum() sends it)": ([np.array(_expanded(w)) for w in ws], _expanded),
+        "transposed in memory": (ws, _turned),
+        "not contiguous in memory": (ws, _spaced),
     }
     for words, (cotangents, layout) in cases.items():
         wanted = pull(cotangents)

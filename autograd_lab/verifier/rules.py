@@ -72,7 +72,7 @@ class RuleSubject(Subject):
 
     def differentiate(
         self, arguments: list[Any], cotangents: list[Array], layout: Layout | None, between: Callable[[], None] | None
-    ) -> tuple[list[Any], list[Any], bool]:
+    ) -> tuple[list[Any], bool]:
         outs = self._results(self.fn(*arguments))
         if between:
             between()
@@ -82,7 +82,7 @@ class RuleSubject(Subject):
         wrote = not all(
             np.array_equal(old, self.read(w), equal_nan=True) for old, w in zip(before, incoming, strict=True)
         )
-        return outs, self._in_slots(grads), wrote
+        return self._in_slots(grads), wrote
 
     def _in_slots(self, grads: Any) -> list[Any]:
         """Return the gradients of the checked inputs, of what a rule returned for all of them or for these."""

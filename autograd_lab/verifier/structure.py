@@ -256,19 +256,17 @@ def _evaluate(case: Case) -> Callable[[Array], list[Array] | None]:
     return at
 
 
-def products(case: Case, cotangents: list[Array]) -> Iterator[tuple[str, str, list[Array]]]:
-    """Go through matrix products of the incoming gradient with each input: the input, which product, its values."""
+def products(case: Case) -> Iterator[tuple[str, list[Array]]]:
+    """Go through matrix products of each incoming gradient with each input: the input, and the products."""
     for slot, m in enumerate(case.subject.values):
         if m.ndim < 2 and not (m.ndim == 1 and case.x.ndim == 1):
             continue
         name = case.subject.names[case.subject.slots[slot]] or f"input {case.subject.slots[slot]}"
-        for turn_w in (False, True):
-            for turn_m in (False, True):
-                for left in (False, True):
-                    made = [_multiply(w, m, turn_w, turn_m, left, case.x.shape) for w in cotangents]
-                    whole = [array for array in made if array is not None]
-                    if len(whole) == len(made):
-                        yield name, f"{turn_w}{turn_m}{left}", whole
+        for turn_w, turn_m, left in product((False, True), repeat=3):
+            made = [_multiply(w, m, turn_w, turn_m, left, case.x.shape) for w in case.cotangents]
+            whole = [array for array in made if array is not None]
+            if len(whole) == len(made):
+                yield name, whole
 
 
 def _multiply(w: Array, m: Array, turn_w: bool, turn_m: bool, left: bool, shape: tuple[int, ...]) -> Array | None:
@@ -287,19 +285,18 @@ def _multiply(w: Array, m: Array, turn_w: bool, turn_m: bool, left: bool, shape:
 
 def _products(case: Case) -> list[Guess]:
     right, wrong = set(), set()
-    for name, how, made in products(case, case.cotangents):
+    for name, made in products(case):
         trial = np.stack([case.at(a) for a in made])
         if case.agree(trial, case.wanted):
             right.add(name)
         elif case.agree(trial, case.found):
-            wrong.add((name, how))
-    for name, _ in wrong:
-        if name in right:
-            words = (
-                f"It is a product of the incoming gradient with `{name}` that fits by its shape only: a "
-                "factor is transposed, or isn't and should be."
-            )
-            return [Guess("transposed", words)]
+            wrong.add(name)
+    for name in sorted(wrong & right):
+        words = (
+            f"It is a product of the incoming gradient with `{name}` that fits by its shape only: a "
+            "factor is transposed, or isn't and should be."
+        )
+        return [Guess("transposed", words)]
     return []
 
 

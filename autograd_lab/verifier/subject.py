@@ -33,14 +33,12 @@ class Misfit:
 
     words: str
     shape: tuple[int, ...] | None = None
-    array: Array | None = None
 
 
 @dataclass
 class Pull:
     """One forward and one backward pass: the gradients for each checked input, and what was written to on the way."""
 
-    outputs: list[Array]
     gradients: list[Array | Misfit | None]
     wrote_inputs: list[int] = field(default_factory=list)
     wrote_incoming: bool = False
@@ -95,8 +93,8 @@ class Subject(ABC):
     @abstractmethod
     def differentiate(
         self, arguments: list[Any], cotangents: list[Array], layout: Layout | None, between: Callable[[], None] | None
-    ) -> tuple[list[Any], list[Any], bool]:
-        """Return the outputs, a gradient for each slot, and whether the incoming gradient was written to."""
+    ) -> tuple[list[Any], bool]:
+        """Return a gradient for each slot, and whether the incoming gradient was written to."""
 
     def fix_other_states(self) -> None:  # noqa: B027  most have none
         """Set the random states besides Python's and NumPy's."""
@@ -161,7 +159,7 @@ class Subject(ABC):
         before = [self.read(a).copy() if self.floating(a) else None for a in arguments]
         try:
             with quiet():
-                outs, grads, wrote = self.differentiate(arguments, cotangents, layout, between)
+                grads, wrote = self.differentiate(arguments, cotangents, layout, between)
         except Exception as error:
             raise Failed from error
         wrote_inputs = [
@@ -170,7 +168,7 @@ class Subject(ABC):
             if old is not None and not np.array_equal(old, self.read(arguments[k]), equal_nan=True)
         ]
         gradients = [self._fit(g, v) for g, v in zip(grads, values, strict=True)]
-        return Pull([self.read(out) for out in outs], gradients, wrote_inputs, wrote)
+        return Pull(gradients, wrote_inputs, wrote)
 
     def _fit(self, gradient: Any, value: Array) -> Array | Misfit | None:
         if gradient is None:
@@ -180,9 +178,9 @@ class Subject(ABC):
         except Exception:
             return Misfit(f"an object of type {type(gradient).__name__}, not numbers")
         if array.shape != value.shape:
-            return Misfit(f"shape {array.shape} where the input has {value.shape}", array.shape, array)
+            return Misfit(f"shape {array.shape} where the input has {value.shape}", array.shape)
         if array.dtype.kind == "c" and value.dtype.kind != "c":
-            return Misfit("complex numbers where the input is real", array.shape, array)
+            return Misfit("complex numbers where the input is real", array.shape)
         return array.astype(np.result_type(array.dtype, value.dtype), copy=False)
 
     def _fix(self) -> None:

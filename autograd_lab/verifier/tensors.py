@@ -40,13 +40,9 @@ class TorchSubject(Subject):
         return lift(array)
 
     def build(self, array: Array, like: Any) -> Any:
-        torch = sys.modules["torch"]
-        dense = like.layout is torch.strided
-        tensor = self._placed(array, like) if dense else torch.from_numpy(array.copy())
+        tensor = self._placed(array, like)
         if not self.lifted and tensor.dtype is not like.dtype:
             tensor = tensor.to(like.dtype)
-        if not dense:
-            tensor = tensor.to_sparse()
         return tensor.to(like.device).requires_grad_(like.requires_grad)
 
     def _placed(self, array: Array, like: Any) -> Any:
@@ -114,7 +110,7 @@ class TorchSubject(Subject):
 
     def differentiate(
         self, arguments: list[Any], cotangents: list[Array], layout: Layout | None, between: Callable[[], None] | None
-    ) -> tuple[list[Any], list[Any], bool]:
+    ) -> tuple[list[Any], bool]:
         torch = sys.modules["torch"]
         with self._precision(), torch.enable_grad():
             outs = self._results(self.fn(*arguments))
@@ -130,7 +126,7 @@ class TorchSubject(Subject):
                     [out for out, _ in pairs], leaves, [w for _, w in pairs], allow_unused=True, retain_graph=False
                 )
         wrote = not all(_same_tensors(torch, old, w) for old, w in zip(before, incoming, strict=True))
-        return outs, list(grads), wrote
+        return list(grads), wrote
 
     def _incoming(self, cotangent: Array, out: Any, layout: Layout | None) -> Any:
         torch = sys.modules["torch"]
@@ -214,6 +210,6 @@ class TorchRuleSubject(RuleSubject, TorchSubject):
 
     def differentiate(
         self, arguments: list[Any], cotangents: list[Array], layout: Layout | None, between: Callable[[], None] | None
-    ) -> tuple[list[Any], list[Any], bool]:
+    ) -> tuple[list[Any], bool]:
         with self._precision():
             return RuleSubject.differentiate(self, arguments, cotangents, layout, between)
