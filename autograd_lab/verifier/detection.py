@@ -5,14 +5,15 @@ A `Question` (the subject, one of its inputs, incoming gradients and the claimed
 measurement's own error, and a floor that follows the precision; and it must be found again with fresh directions.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
 
 from autograd_lab.verifier.protocol import draw
-from autograd_lab.verifier.slopes import Array, Gap, gaps, size
+from autograd_lab.verifier.slopes import Array, Column, Gap, along, gaps, size
 from autograd_lab.verifier.subject import Failed, Subject
 
 _COARSE = 1e-3  # of the slope: an error estimate above this tells nothing
@@ -68,8 +69,34 @@ class Question:
     def towards(self, entry: int) -> Array:
         """Return the direction of one entry, a step of its own size."""
         direction = np.zeros(self.point.size, self.point.dtype)
-        direction[entry] = self.scales()[0].ravel()[entry]
+        direction[entry] = self.scales[0].ravel()[entry]
         return direction.reshape(self.point.shape)
+
+    def rounded(self, array: Array) -> Array:
+        """Return what is left of an array's numbers in the precision of the input."""
+        return self.subject.rounded(array, self.slot)
+
+    def along(self, base: list[Array], direction: Array) -> Column | None:
+        """Return the derivatives of all outputs along a direction, where `base` are the outputs at the inputs."""
+        return along(self.evaluate, base, self.point, direction, self.eps, self.rounded)
+
+    def halve(self, hit: Callable[[Array], bool]) -> Iterator[int]:
+        """Go through the entries by themselves that `hit` says yes to, found by halving from all entries on.
+
+        `hit` is asked about random directions, each within some of the entries only.
+        """
+        waiting = [np.arange(self.point.size)]
+        while waiting:
+            entries = waiting.pop()
+            direction = np.zeros(self.point.size, self.point.dtype)
+            direction[entries] = (draw(self.rng, self.point) * self.scales[0]).ravel()[entries]
+            if not hit(direction.reshape(self.point.shape)):
+                continue
+            if len(entries) == 1:
+                yield int(entries[0])
+            else:
+                half = len(entries) // 2
+                waiting += [entries[half:], entries[:half]]
 
     def gap(
         self, direction: Array, which: Sequence[int] | None = None, first: int = 3, point: Array | None = None
@@ -84,11 +111,12 @@ class Question:
             [self.gradients[m] for m in chosen],
             self.eps,
             first,
-            lambda array: self.subject.rounded(array, self.slot),
+            self.rounded,
         )
 
+    @cached_property
     def scales(self) -> tuple[Array, Array]:
-        """Return two scales for each entry: its own size, and one that is more equal.
+        """Two scales for each entry: its own size, and one that is more equal.
 
         Steps in proportion to each entry never cross 0, where most kinks and edges of domains are; larger ones for
         small entries (the geometric mean with the root mean square of all) see these as well as large ones. Where all
@@ -136,7 +164,7 @@ class Answer:
 def ask(question: Question) -> Answer:
     """Say whether the gradient of one input is right."""
     wrong, coarse, kinky, undefined = False, False, False, 0
-    for scale in question.scales():
+    for scale in question.scales:
         direction = draw(question.rng, question.point) * scale
         gap = question.gap(direction)
         if gap is None:
@@ -180,7 +208,7 @@ def _read(question: Question, gap: Gap, direction: Array) -> tuple[int | None, b
 def _confirm(question: Question, mask: Array | None = None) -> int | None:
     """Find a gap again along fresh directions, with other first steps; return the cotangent, or None."""
     found: list[int | None] = []
-    for first, scale in zip((4, 6, 5), [*question.scales(), question.scales()[0]], strict=True):
+    for first, scale in zip((4, 6, 5), [*question.scales, question.scales[0]], strict=True):
         direction = draw(question.rng, question.point) * scale * (1 if mask is None else mask)
         gap = question.gap(direction, first=first)
         if gap is not None:
@@ -200,7 +228,7 @@ def _at_kinks(question: Question) -> Answer:
     smooth = mask.reshape(question.point.shape)
     coarse = False
     if smooth.any():
-        direction = draw(question.rng, question.point) * question.scales()[0] * smooth
+        direction = draw(question.rng, question.point) * question.scales[0] * smooth
         gap = question.gap(direction)
         if gap is not None:
             bad, coarse, again = _read(question, gap, direction)
@@ -231,7 +259,7 @@ def _own(question: Question, entry: int, kinks: list[int]) -> bool:
     others = [k for k in kinks if k != entry]
     if not others:
         return True
-    moved[others] += 1e-3 * (draw(question.rng, question.point) * question.scales()[0]).ravel()[others]
+    moved[others] += 1e-3 * (draw(question.rng, question.point) * question.scales[0]).ravel()[others]
     gap = question.gap(question.towards(entry), point=moved.reshape(question.point.shape))
     return gap is not None and _read(question, gap, question.towards(entry))[2]
 
@@ -242,32 +270,27 @@ def _search(question: Question) -> list[int] | None:
     Where there are many, all that hold the same few numbers as the first ones found; None where those differ.
     """
     asked, found = 0, list[int]()
-    waiting = [np.arange(question.point.size)]
-    scale = question.scales()[0].ravel()
-    while waiting:
-        entries = waiting.pop()
+
+    def jumps(direction: Array) -> bool:
+        nonlocal asked
         asked += 1
         if asked > _ASKED or len(found) > _KINKS_SOUGHT:
-            values = np.unique(question.point.ravel()[found])
-            same = np.flatnonzero(np.isin(question.point.ravel(), values))
-            return [int(k) for k in same] if len(values) <= 4 < len(found) else None
-        direction = np.zeros(question.point.size, question.point.dtype)
-        direction[entries] = (draw(question.rng, question.point).ravel() * scale)[entries]
-        direction = direction.reshape(question.point.shape)
+            return False
         gap = question.gap(direction)
-        if gap is None or not _read(question, gap, direction)[2]:
-            continue
-        if len(entries) == 1:
-            found.append(int(entries[0]))
-        else:
-            half = len(entries) // 2
-            waiting += [entries[:half], entries[half:]]
-    return sorted(found)
+        return gap is not None and _read(question, gap, direction)[2]
+
+    for entry in question.halve(jumps):
+        found.append(entry)
+    if asked <= _ASKED and len(found) <= _KINKS_SOUGHT:
+        return sorted(found)
+    values = np.unique(question.point.ravel()[found])
+    same = np.flatnonzero(np.isin(question.point.ravel(), values))
+    return [int(k) for k in same] if len(values) <= 4 < len(found) else None
 
 
 def scaled_cotangent(question: Question, like: list[Array]) -> list[Array]:
     """Return a cotangent that gives every output the same weight, however its slope is scaled."""
-    direction = draw(question.rng, question.point) * question.scales()[0]
+    direction = draw(question.rng, question.point) * question.scales[0]
     for k in (4, 8, 16):
         high = question.evaluate(question.point + 2.0**-k * direction)
         low = question.evaluate(question.point - 2.0**-k * direction)

@@ -224,7 +224,7 @@ class Inquiry:
         zeros = np.zeros(self.subject.values[slot].shape, gradients[0].dtype)
         question.gradients = [zeros]
         mask = (~bad).reshape(zeros.shape)
-        gap = question.gap(draw(self.rng, question.point) * question.scales()[0] * ~mask)
+        gap = question.gap(draw(self.rng, question.point) * question.scales[0] * ~mask)
         words = f"{int(bad.sum())} of its {bad.size} entries are NaN or infinite."
         if gap is None or not np.isfinite(gap.value).all() or gap.error[0] > 0.1 * max(gap.scale[0], gap.kink[0]):
             self._add(
@@ -446,11 +446,9 @@ def _shape_finding(where: Input | None, got: tuple[int, ...], want: tuple[int, .
 def _one_sided(question: Question, answer: Answer, found: Array) -> tuple[Array, Array]:
     """Return, at the kinks, the mean of both slopes beside what came back."""
     want = found.astype(np.result_type(found.dtype, np.float64)).copy()
-    scale = question.scales()[0].ravel()
+    scale = question.scales[0].ravel()
     for k in answer.kinks[:64]:
-        direction = np.zeros(question.point.size, question.point.dtype)
-        direction[k] = scale[k]
-        gap = question.gap(direction.reshape(question.point.shape), [answer.culprit])
+        gap = question.gap(question.towards(k), [answer.culprit])
         if gap is not None:
             want[k] = gap.slope[0] / scale[k]
     return want, found

@@ -8,13 +8,14 @@ most 4 million numbers.
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 import numpy as np
 
 from autograd_lab.verifier.detection import Answer, Question
 from autograd_lab.verifier.protocol import dense, draw
-from autograd_lab.verifier.slopes import Array, along
-from autograd_lab.verifier.subject import Failed, Subject
+from autograd_lab.verifier.slopes import Array
+from autograd_lab.verifier.subject import Failed
 
 _ALL = 300  # up to so many entries are looked at one by one
 _SAMPLE = 128
@@ -29,8 +30,9 @@ class Case:
 
     Attributes
     ----------
-    subject : Subject
-    slot, output : int
+    question : Question
+        Whose gradient it is: the subject and the input.
+    output : int
     entries : ndarray of int, shape (s,)
         The entries looked at, as positions in the flattened input.
     columns : list of ndarray, shape (s, outputs)
@@ -44,8 +46,7 @@ class Case:
     outputs : list of ndarray
     """
 
-    subject: Subject
-    slot: int
+    question: Question
     output: int
     entries: Array
     columns: list[Array]
@@ -53,12 +54,10 @@ class Case:
     cotangents: list[Array]
     got: list[Array]
     outputs: list[Array]
-    relative: float
 
-    @property
-    def x(self) -> Array:
-        """The input."""
-        return self.subject.values[self.slot]
+    def __post_init__(self) -> None:
+        self.subject, self.slot, self.x = self.question.subject, self.question.slot, self.question.point
+        self.relative = 1e-6 if self.question.eps < 1e-15 else 3e-3  # how near two gradients are that are the same
 
     @property
     def y(self) -> Array:
@@ -173,25 +172,11 @@ def _lines(shape: tuple[int, ...], anchors: Array) -> list[Array]:
 
 def _measure(question: Question, entries: Array, outputs: list[Array]) -> Case | None:
     """Differentiate by numbers for each entry; choose the output for which the claimed gradient is wrong."""
-    point, subject = question.point, question.subject
-    scale = question.scales()[0].ravel()
-    steps = (1.0, 1j) if point.dtype.kind == "c" else (1.0,)
+    scale = question.scales[0].ravel()
+    steps = (1.0, 1j) if question.point.dtype.kind == "c" else (1.0,)
     kept, found, errors = [], [], []
     for entry in entries:
-        columns = []
-        for step in steps:
-            direction = np.zeros(point.size, point.dtype)
-            direction[entry] = step * scale[entry]
-            columns.append(
-                along(
-                    question.evaluate,
-                    outputs,
-                    point,
-                    direction.reshape(point.shape),
-                    question.eps,
-                    lambda array: subject.rounded(array, question.slot),
-                )
-            )
+        columns = [question.along(outputs, step * question.towards(entry)) for step in steps]
         fine = [c for c in columns if c is not None and not c.kink]
         if len(fine) == len(steps):
             kept.append(entry)
@@ -203,10 +188,7 @@ def _measure(question: Question, entries: Array, outputs: list[Array]) -> Case |
     for output, f in enumerate(outputs):
         stacked: list[Array] = [np.stack([row[s][output].ravel() for row in found]) for s in range(len(steps))]
         cotangents = [draw(question.rng, f) for _ in range(3)]
-        relative = 1e-6 if question.eps < 1e-15 else 3e-3
-        case = Case(
-            subject, question.slot, output, np.array(kept), stacked, np.array(errors), cotangents, [], outputs, relative
-        )
+        case = Case(question, output, np.array(kept), stacked, np.array(errors), cotangents, [], outputs)
         try:
             case.got = [case.pull(w) for w in cotangents]
         except Failed:
@@ -219,19 +201,10 @@ def _measure(question: Question, entries: Array, outputs: list[Array]) -> Case |
 
 def _seek(question: Question, answer: Answer) -> Array:
     """Find single wrong entries among many right ones, by halving."""
-    waiting, found = [np.arange(question.point.size)], list[int]()
-    scale = question.scales()[0].ravel()
-    while waiting and len(found) < _SOUGHT:
-        entries = waiting.pop()
-        direction = np.zeros(question.point.size, question.point.dtype)
-        direction[entries] = (draw(question.rng, question.point).ravel() * scale)[entries]
-        direction = direction.reshape(question.point.shape)
-        gap = question.gap(direction, [answer.culprit])
-        if gap is None or np.abs(gap.value[0]) <= question.tolerance(gap, direction, [answer.culprit])[0]:
-            continue
-        if len(entries) == 1:
-            found.append(int(entries[0]))
-        else:
-            half = len(entries) // 2
-            waiting += [entries[half:], entries[:half]]
-    return np.array(sorted(found), dtype=int)
+    which = [answer.culprit]
+
+    def differs(direction: Array) -> bool:
+        gap = question.gap(direction, which)
+        return gap is not None and bool(np.abs(gap.value[0]) > question.tolerance(gap, direction, which)[0])
+
+    return np.array(sorted(islice(question.halve(differs), _SOUGHT)), dtype=int)

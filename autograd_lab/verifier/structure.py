@@ -12,7 +12,7 @@ import numpy as np
 
 from autograd_lab.verifier.hypotheses import Guess
 from autograd_lab.verifier.localise import Case
-from autograd_lab.verifier.slopes import Array, along
+from autograd_lab.verifier.slopes import Array
 from autograd_lab.verifier.subject import Failed
 
 _SHUFFLED = 20_000  # entries among which a moved one is looked for
@@ -236,24 +236,11 @@ def _forward(case: Case) -> bool:
     trial = []
     for w in case.cotangents:
         scale = 0.1 * float(np.sqrt(np.mean(case.x**2))) or 0.1
-        column = along(_evaluate(case), case.outputs, case.x, w * scale, 2.0**-52)
+        column = case.question.along(case.outputs, w * scale)
         if column is None:
             return False
         trial.append(case.at(column.value[case.output]) / scale)
     return case.agree(np.stack(trial), case.found)
-
-
-def _evaluate(case: Case) -> Callable[[Array], list[Array] | None]:
-    def at(array: Array) -> list[Array] | None:
-        values = list(case.subject.values)
-        values[case.slot] = array
-        try:
-            outs = case.subject.outputs(values)
-        except Failed:
-            return None
-        return outs if all(np.isfinite(f).all() for f in outs) else None
-
-    return at
 
 
 def products(case: Case) -> Iterator[tuple[str, list[Array]]]:
