@@ -13,7 +13,6 @@ import numpy as np
 from autograd_lab.verifier.engines import EngineSubject
 from autograd_lab.verifier.rules import RuleSubject
 from autograd_lab.verifier.subject import Subject, dtype_of
-from autograd_lab.verifier.tensors import TorchRuleSubject, TorchSubject, of_module
 
 
 def subject(fn: Callable[..., Any], inputs: Any, backward: Callable[..., Any] | None, lifted: bool) -> Subject:
@@ -29,17 +28,10 @@ def subject(fn: Callable[..., Any], inputs: Any, backward: Callable[..., Any] | 
     torch = sys.modules.get("torch")
     if torch is not None and torch.is_inference_mode_enabled():
         raise ValueError("leave torch.inference_mode() before you verify: in it nothing can be differentiated")
-    if torch is not None and any(isinstance(a, torch.Tensor) and a.layout is not torch.strided for a in given):
-        raise ValueError("verify takes dense tensors only: make sparse inputs inside fn, from their values")
-    if torch is not None and isinstance(fn, torch.nn.Module) and backward is None:
-        names = _names(fn.forward, len(given))
-        function, parameters, labels = of_module(fn, given, lifted)
-        return _usable(TorchSubject(function, [*given, *parameters], [*names, *labels], lifted))
-    names = _names(fn, len(given))
-    if torch is not None and any(isinstance(a, torch.Tensor) for a in given):
-        if backward is None:
-            return _usable(TorchSubject(fn, given, names, lifted))
-        return _usable(TorchRuleSubject(fn, given, names, lifted, backward))
+    module: Any = fn if torch is not None and isinstance(fn, torch.nn.Module) and backward is None else None
+    names = _names(fn if module is None else module.forward, len(given))
+    if torch is not None and (module is not None or any(isinstance(a, torch.Tensor) for a in given)):
+        return _usable(_of_torch(fn, given, names, backward, lifted))
     if backward is not None:
         return _usable(RuleSubject(fn, given, names, lifted, backward))
     if any(type(a).__module__.startswith("autograd_lab.engine") for a in given):
@@ -47,6 +39,23 @@ def subject(fn: Callable[..., Any], inputs: Any, backward: Callable[..., Any] | 
     if any(isinstance(a, (np.ndarray, np.generic, float)) for a in given):
         raise ValueError("verify needs backward=, the rule to check, when the inputs are NumPy arrays or numbers")
     raise ValueError(f"verify needs at least one floating-point input; got {_kinds(given)}")
+
+
+def _of_torch(
+    fn: Any, given: list[Any], names: list[str | None], backward: Callable[..., Any] | None, lifted: bool
+) -> Subject:
+    import torch
+
+    from autograd_lab.verifier.tensors import TorchRuleSubject, TorchSubject, of_module
+
+    if any(isinstance(a, torch.Tensor) and a.layout is not torch.strided for a in given):
+        raise ValueError("verify takes dense tensors only: make sparse inputs inside fn, from their values")
+    if backward is not None:
+        return TorchRuleSubject(fn, given, names, lifted, backward)
+    if not isinstance(fn, torch.nn.Module):
+        return TorchSubject(fn, given, names, lifted)
+    function, parameters, labels = of_module(fn, given, lifted)
+    return TorchSubject(function, [*given, *parameters], [*names, *labels], lifted)
 
 
 def _usable(found: Subject) -> Subject:

@@ -15,8 +15,7 @@ from autograd_lab.verifier.localise import Case, localise
 from autograd_lab.verifier.protocol import Breach, alike, breaches, dense, draw, repeatable, shaken, told
 from autograd_lab.verifier.report import Finding, Input, Report, Row, Status, evidence_of
 from autograd_lab.verifier.slopes import Array, size
-from autograd_lab.verifier.subject import Failed, Misfit, Subject, Unusable, dtype_of
-from autograd_lab.verifier.tensors import TorchSubject
+from autograd_lab.verifier.subject import Failed, Misfit, Subject, Unusable, dtype_of, is_double
 
 _Pulled = tuple[list[Array], list[Array], list[Array]]
 _FEW = 8  # of inputs; with more of them, as in a module, each is asked with plain incoming gradients only
@@ -41,7 +40,7 @@ class Inquiry:
 
     def run(self) -> None:
         """Ask everything, in order."""
-        if isinstance(self.subject, TorchSubject) and type(self.subject) is TorchSubject and not self._tracked():
+        if not self._tracked():
             return
         if not self._deterministic():
             return
@@ -73,8 +72,9 @@ class Inquiry:
 
     def _tracked(self) -> bool:
         """Look which outputs have a gradient at all; where none has, find out whether one should."""
-        assert isinstance(self.subject, TorchSubject)
         tracked = self.subject.track()
+        if tracked is None:
+            return True
         if tracked:
             if len(tracked) < len(self.outputs):
                 self.subject.tracked = tracked
@@ -373,7 +373,7 @@ class Inquiry:
         given.fixed = self.subject.fixed
         ws = [draw(self.rng, f) for f in self.outputs]
         try:
-            eps = given.eps()
+            _, eps = given.measured()
             low = dense(given.pull(given.values, ws).gradients, given.values)
             high = dense(self.subject.pull(self.subject.values, ws).gradients, self.subject.values)
             near = [v * (1 + eps * np.real(draw(self.rng, np.real(v)))) for v in self.subject.values]
@@ -399,9 +399,7 @@ class Inquiry:
                 )
                 self._add(self.wrong, Finding("precision", self._input(slot), words))
                 self.verdicts[slot] = "wrong"
-        kind = next(
-            (s for s in (dtype_of(given.given[k]) for k in given.slots) if s not in ("float64", "complex128")), ""
-        )
+        kind = next((dtype_of(given.given[k]) for k in given.slots if not is_double(given.given[k])), "")
         bound = next((b for b in (1e-5, 1e-3, 1e-1) if worst < b), None)
         if not self.wrong:
             size_ = f"below {bound:.0e} of the gradient's size" if bound else "as large as the gradient itself"

@@ -103,17 +103,20 @@ class Subject(ABC):
         """Return an argument whose axes of that length are longer by one, by repeating entries."""
         raise TypeError("arguments of this kind can't be lengthened")
 
+    def upcasts(self) -> bool:
+        """Lift what fn brings along, too, where there is a way to; return whether there is."""
+        return False
+
+    def track(self) -> list[int] | None:
+        """Return which of the floating outputs have a gradient; None for all of them."""
+        return None
+
     # What all have
 
-    def eps(self) -> float:
-        """Return the distance of 1 from the next number, in the least precise of the floating outputs."""
-        self._fix()
-        try:
-            with quiet():
-                outs = self.run(self.arguments(self.values))
-        except Exception as error:
-            raise Failed from error
-        return max((_EPS.get(dtype_of(out), 2.0**-52) for out in outs), default=2.0**-52)
+    def measured(self) -> tuple[list[Array], float]:
+        """Return the outputs, and the distance of 1 from the next number in the least precise of them."""
+        outs, arrays = self._ran(self.values)
+        return arrays, max((_EPS.get(dtype_of(out), 2.0**-52) for out in outs), default=2.0**-52)
 
     def rounded(self, array: Array, slot: int) -> Array:
         """Return what is left of an array's numbers in the precision of an input."""
@@ -136,10 +139,15 @@ class Subject(ABC):
 
     def outputs(self, values: Sequence[Array]) -> list[Array]:
         """Return the floating outputs at `values`."""
+        return self._ran(values)[1]
+
+    def _ran(self, values: Sequence[Array]) -> tuple[list[Any], list[Array]]:
+        """Return the floating outputs as fn gave them, and as arrays."""
         self._fix()
         try:
             with quiet():
-                return [self.read(out) for out in self.run(self.arguments(values))]
+                outs = self.run(self.arguments(values))
+                return outs, [self.read(out) for out in outs]
         except Exception as error:
             raise Failed from error
 
@@ -230,3 +238,8 @@ def flat(result: Any) -> Iterator[Any]:
 def dtype_of(given: Any) -> str:
     """Return the name of an argument's dtype, or of its type where it has none."""
     return str(getattr(given, "dtype", type(given).__name__)).removeprefix("torch.")
+
+
+def is_double(given: Any) -> bool:
+    """Whether an argument is in the precision that everything is lifted to, as all are that have no dtype."""
+    return not hasattr(given, "dtype") or dtype_of(given) in ("float64", "complex128")

@@ -1,11 +1,16 @@
-"""Functions of tensors as subjects: differentiated by `torch.autograd`, or by a rule written by hand for tensors."""
+"""Functions of tensors as subjects: differentiated by `torch.autograd`, or by a rule written by hand for tensors.
+
+The one module of the verifier that imports torch; `adapters.py` imports it when it is given tensors.
+"""
 
 import contextlib
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
+import torch
+from torch.func import functional_call
+from torch.overrides import TorchFunctionMode
 
 from autograd_lab.verifier.rules import RuleSubject
 from autograd_lab.verifier.subject import Array, Failed, Layout, Subject, Unusable, flat, lift, quiet, strided
@@ -22,20 +27,23 @@ class TorchSubject(Subject):
 
     upcast = False
 
+    def upcasts(self) -> bool:
+        self.upcast = True
+        return True
+
     def checked(self) -> list[int]:
         return [k for k, a in enumerate(self.given) if self.floating(a) and a.requires_grad]
 
     def floating(self, given: Any) -> bool:
-        torch = sys.modules["torch"]
         return isinstance(given, torch.Tensor) and (given.is_floating_point() or given.is_complex())
 
     def read(self, given: Any) -> Array:
         tensor = given.detach()
-        if tensor.layout is not sys.modules["torch"].strided:
+        if tensor.layout is not torch.strided:
             tensor = tensor.to_dense()
         tensor = tensor.cpu().resolve_conj().resolve_neg()
         if str(tensor.dtype) in ("torch.bfloat16", "torch.complex32"):  # NumPy has neither
-            tensor = tensor.to(sys.modules["torch"].promote_types(tensor.dtype, sys.modules["torch"].float32))
+            tensor = tensor.to(torch.promote_types(tensor.dtype, torch.float32))
         array: Array = (tensor.clone() if tensor._is_zerotensor() else tensor).numpy()
         return lift(array)
 
@@ -47,7 +55,6 @@ class TorchSubject(Subject):
 
     def _placed(self, array: Array, like: Any) -> Any:
         """Return `array` as a tensor that lies in memory as `like` does, with what else its storage holds."""
-        torch = sys.modules["torch"]
         storage = like.untyped_storage().nbytes() // max(like.element_size(), 1)
         if array.size == storage or storage > 8 * array.size + 64 or like.is_conj() or like.is_neg():
             placed = strided(array, like.stride()) if like.stride() else array.copy()
@@ -59,10 +66,9 @@ class TorchSubject(Subject):
         return tensor if np.array_equal(view, array, equal_nan=True) else torch.from_numpy(array.copy())
 
     def fix_other_states(self) -> None:
-        sys.modules["torch"].manual_seed(0)
+        torch.manual_seed(0)
 
     def lengthened(self, given: Any, length: int) -> Any:
-        torch = sys.modules["torch"]
         if not isinstance(given, torch.Tensor):
             return given
         longer = given.detach()
@@ -73,14 +79,12 @@ class TorchSubject(Subject):
         return longer.requires_grad_(given.requires_grad)
 
     def run(self, arguments: list[Any]) -> list[Any]:
-        torch = sys.modules["torch"]
         with self._precision(), torch.enable_grad():  # fn may take derivatives itself
             return self._results(self.fn(*arguments))
 
     @contextlib.contextmanager
     def _precision(self) -> Iterator[None]:
         """Let tensors that fn makes by itself, or brings along, be of the lifted precision too."""
-        torch = sys.modules["torch"]
         before = torch.get_default_dtype()
         torch.set_default_dtype(torch.float64 if self.lifted else before)
         try:
@@ -91,16 +95,13 @@ class TorchSubject(Subject):
 
     def _results(self, result: Any) -> list[Any]:
         parts = list(flat(result))
-        torch = sys.modules["torch"]
         if not any(isinstance(part, torch.Tensor) for part in parts):
             advice = ": leave out .item() or float()" if isinstance(result, (int, float, complex)) else ""
             raise Unusable(f"fn must return a tensor or several; got {type(result).__name__}{advice}")
         found = [part for part in parts if self.floating(part)]
         return found if self.tracked is None else [found[o] for o in self.tracked]
 
-    def track(self) -> list[int]:
-        """Return which floating outputs require grad."""
-        torch = sys.modules["torch"]
+    def track(self) -> list[int] | None:
         try:
             with quiet(), self._precision(), torch.enable_grad():
                 outs = self._results(self.fn(*self.arguments(self.values)))
@@ -111,7 +112,6 @@ class TorchSubject(Subject):
     def differentiate(
         self, arguments: list[Any], cotangents: list[Array], layout: Layout | None, between: Callable[[], None] | None
     ) -> tuple[list[Any], bool]:
-        torch = sys.modules["torch"]
         with self._precision(), torch.enable_grad():
             outs = self._results(self.fn(*arguments))
             if between:
@@ -125,11 +125,10 @@ class TorchSubject(Subject):
                 grads = torch.autograd.grad(
                     [out for out, _ in pairs], leaves, [w for _, w in pairs], allow_unused=True, retain_graph=False
                 )
-        wrote = not all(_same_tensors(torch, old, w) for old, w in zip(before, incoming, strict=True))
+        wrote = not all(_same_tensors(old, w) for old, w in zip(before, incoming, strict=True))
         return list(grads), wrote
 
     def _incoming(self, cotangent: Array, out: Any, layout: Layout | None) -> Any:
-        torch = sys.modules["torch"]
         placed = layout(cotangent) if layout else cotangent.copy()
         strides = tuple(s // placed.itemsize for s in placed.strides)
         if any(
@@ -143,9 +142,6 @@ class TorchSubject(Subject):
 
 def _upcasting() -> Any:
     """Return a context in which torch functions that mix precisions compute in the higher one."""
-    torch = sys.modules["torch"]
-    from torch.overrides import TorchFunctionMode
-
     higher = {torch.float32: torch.float64, torch.complex64: torch.complex128}
 
     def lifted(value: Any) -> Any:
@@ -166,14 +162,12 @@ def _upcasting() -> Any:
     return Upcasting()
 
 
-def _same_tensors(torch: Any, a: Any, b: Any) -> bool:
+def _same_tensors(a: Any, b: Any) -> bool:
     return bool(((a == b) | ((a != a) & (b != b))).all())
 
 
 def of_module(module: Any, inputs: Sequence[Any], lifted: bool) -> tuple[Callable[..., Any], list[Any], list[str]]:
     """Return a module as a function of its inputs and its parameters, with the parameters and their names."""
-    from torch.func import functional_call
-
     parameters = {name: p for name, p in module.named_parameters() if p.requires_grad}
     buffers = dict(module.named_buffers())
     rest = {name: p for name, p in module.named_parameters() if not p.requires_grad}
@@ -196,7 +190,7 @@ class TorchRuleSubject(RuleSubject, TorchSubject):
         return [k for k in floating if self.given[k].requires_grad] or floating
 
     floating, read, fix_other_states = TorchSubject.floating, TorchSubject.read, TorchSubject.fix_other_states
-    lengthened = TorchSubject.lengthened
+    lengthened, track = TorchSubject.lengthened, Subject.track
     _incoming, _results = TorchSubject._incoming, TorchSubject._results
 
     def build(self, array: Array, like: Any) -> Any:

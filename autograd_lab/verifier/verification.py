@@ -13,8 +13,7 @@ from autograd_lab.verifier.inquiry import Inquiry
 from autograd_lab.verifier.protocol import told
 from autograd_lab.verifier.report import Report
 from autograd_lab.verifier.slopes import Array, size
-from autograd_lab.verifier.subject import Failed, Subject, Unusable
-from autograd_lab.verifier.tensors import TorchSubject
+from autograd_lab.verifier.subject import Failed, Subject, Unusable, is_double
 
 CAUSES = (
     "sign",
@@ -175,20 +174,19 @@ def _undisturbed(seed: int, fn: Any) -> Iterator[None]:
 def _prepared(fn: Any, inputs: Any, backward: Any) -> tuple[Subject, list[Array], float, Subject | None]:
     """Return the subject in float64 where fn can be lifted, its outputs and precision, and the subject as given."""
     given = subject(fn, inputs, backward, lifted=False)
-    outputs, eps = given.outputs(given.values), given.eps()
+    outputs, eps = given.measured()
     if not outputs:
         raise ValueError("fn returned no floating-point output, so there is nothing to differentiate")
     for k, out in enumerate(outputs):
         if not np.isfinite(out).all():
             which = "the output" if len(outputs) == 1 else f"output {k}"
             raise ValueError(f"{which} holds NaN or infinity at these inputs: choose others")
-    if all(_full(a, given) for a in given.given if given.floating(a)):
+    if all(is_double(a) for a in given.given if given.floating(a)):
         given.lifted = True  # it is float64 already
         return given, outputs, eps, None
     lifted = subject(fn, inputs, backward, lifted=True)
     found = _lifted(lifted, outputs, eps)
-    if found is None and isinstance(lifted, TorchSubject):
-        lifted.upcast = True
+    if found is None and lifted.upcasts():
         found = _lifted(lifted, outputs, eps)
     return (lifted, *found, given) if found else (given, outputs, eps, None)
 
@@ -196,7 +194,7 @@ def _prepared(fn: Any, inputs: Any, backward: Any) -> tuple[Subject, list[Array]
 def _lifted(lifted: Subject, outputs: list[Array], eps: float) -> tuple[list[Array], float] | None:
     """Return the outputs in float64 and their precision, or None where fn can't be lifted or does something else."""
     try:
-        higher, precise = lifted.outputs(lifted.values), lifted.eps()
+        higher, precise = lifted.measured()
         again = lifted.outputs(lifted.values)
         lifted.pull(lifted.values, [np.ones_like(f) for f in higher])
     except Failed:
@@ -206,7 +204,3 @@ def _lifted(lifted: Subject, outputs: list[Array], eps: float) -> tuple[list[Arr
     random_anyway = not all(np.array_equal(a, b) for a, b in zip(higher, again, strict=True))
     near = all(size(a - b) <= 0.1 * size(a) + 100 * eps for a, b in zip(outputs, higher, strict=True))
     return (higher, precise) if precise <= eps and (near or random_anyway) else None
-
-
-def _full(a: Any, given: Subject) -> bool:
-    return str(getattr(a, "dtype", "float64")).removeprefix("torch.") in ("float64", "complex128")
