@@ -403,7 +403,8 @@ def _left_moved(f: Function, x: Array, h: float, copy: bool = True) -> Array:
     return gradient
 
 
-def _raveled(f: Function, x: Array, h: float) -> Array:
+def raveled(f: Function, x: Array, h: float) -> Array:
+    """Return a numerical gradient that misses the copy which `ravel` makes of a transposed array (lesson 16 too)."""
     y = x.astype(np.float64)
     flat, gradient = y.ravel(), np.zeros(x.size)
     for i in range(x.size):
@@ -479,7 +480,7 @@ NUMERICAL_GRADIENT = Exercise(
                 "For a float32 x you compute in float32, which keeps seven digits. Make a float64 copy.",
             ),
             "ravel of a copy": (
-                _raveled,
+                raveled,
                 "For a transposed x everything is 0: there `ravel` gives a copy, since the numbers lie in another "
                 "order, and f sees nothing of what you change in it. Use indices of the array itself (`np.ndindex`).",
             ),

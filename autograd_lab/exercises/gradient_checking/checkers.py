@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd_lab.exercise import Array, Draw, Exercise, Protocol, Step, mistakes
+from autograd_lab.exercises.finite_differences import raveled
 
 Function = Callable[[Any], Any]
 Rule = Callable[[Any, Any], Any]
@@ -872,19 +873,6 @@ def _flat_numeric(f: Function, x: Array, h: float) -> Array:
     return np.reshape(_partials(f, np.ravel(x), h), np.shape(x))
 
 
-def _copied_numeric(f: Function, x: Array, h: float) -> Array:
-    y = np.copy(x)  # in the order of x, so that `ravel` of a transposed one copies again
-    flat, gradient = y.ravel(), np.zeros(x.size)
-    for i in range(x.size):
-        old = flat[i]
-        flat[i] = old + h
-        above = f(y)
-        flat[i] = old - h
-        gradient[i] = (above - f(y)) / (2 * h)
-        flat[i] = old
-    return gradient.reshape(x.shape)
-
-
 def _one_hot(shape: Shape) -> Any:
     u = np.zeros(shape)
     u.flat[np.random.randint(u.size)] = np.random.choice([-1.0, 1.0])
@@ -1024,7 +1012,7 @@ GRADCHECK = Exercise(
                 "You hand f a flat array. It takes one of the shape of x.",
             ),
             "ravel of a copy": (
-                _checker(numeric=_copied_numeric),
+                _checker(numeric=raveled),
                 "For a transposed x the numerical gradient is 0: there `ravel` gives a copy, and f sees nothing of "
                 "what you change in it. Use indices of the array itself.",
             ),
