@@ -6,12 +6,12 @@ from itertools import islice
 from typing import Any
 
 import torch
-import torch._dynamo  # optimizers import it in their first step, which takes seconds; not while an answer's time runs
 from torch import nn
 
 from autograd_lab.difference import same
 from autograd_lab.exercise import NOTHING_RETURNED, Draw, Exercise, Mistake, Protocol, Step
 from autograd_lab.plain import freeze
+from autograd_lab.updates import by_torch, shared, slips, unchanged
 
 Tensor = torch.Tensor
 
@@ -37,13 +37,8 @@ def probe_fc_weight_gradient(answer: Any, draw: Draw) -> Iterator[Step]:
         terms = float((features.abs().T @ grad_output.abs()).max())
         gradient = answer(features, grad_output)
         yield f"N = {batch}, {inputs} features, {outputs} scores", gradient, terms
-        yield Protocol("`features` are left as they were"), _unchanged(features, before[0])
-        yield Protocol("`grad_output` is left as it was"), _unchanged(grad_output, before[1])
-
-
-def _unchanged(tensor: Tensor, before: Tensor) -> bool:
-    equal = tensor.shape == before.shape and torch.equal(tensor.detach(), before)
-    return equal and not tensor.requires_grad and tensor.grad is None
+        yield Protocol("`features` are left as they were"), unchanged(features, before[0])
+        yield Protocol("`grad_output` is left as it was"), unchanged(grad_output, before[1])
 
 
 def _by_autograd(features: Tensor, grad_output: Tensor) -> Tensor:
@@ -213,18 +208,6 @@ FC_WEIGHT_GRADIENT = Exercise(
 Update = tuple[Any, Any]
 
 
-def _shared(result: Any, arguments: dict[str, Tensor]) -> list[str]:
-    """Write into all arguments, and return the names of those through which the result has changed."""
-
-    def changed(some: dict[str, Tensor]) -> bool:
-        kept = freeze(result)
-        for tensor in some.values():
-            tensor.data.add_(1000.0)
-        return not same(kept, freeze(result), 0.0)
-
-    return [name for name, tensor in arguments.items() if changed({name: tensor})] if changed(arguments) else []
-
-
 # Shape, whether there was a step before, and where zeros stand.
 _SGD_CASES: tuple[tuple[tuple[int, ...], bool, str], ...] = (
     ((3,), False, ""),
@@ -261,26 +244,22 @@ def probe_sgd_update(answer: Any, draw: Draw) -> Iterator[Step]:
         result = answer(param, grad, buffer if carried else None, lr, momentum)
         yield f"{words}{', ' if special else ''}{special}", result
         for name, tensor, old in zip(("param", "grad", "buffer"), (param, grad, buffer), before, strict=True):
-            yield Protocol(f"`{name}` is left as it was"), _unchanged(tensor, old)
-        shared = _shared(result, {"grad": grad, "param": param, "buffer": buffer})
+            yield Protocol(f"`{name}` is left as it was"), unchanged(tensor, old)
+        through = shared(result, {"grad": grad, "param": param, "buffer": buffer})
         for name in ("grad", "param", "buffer"):
-            yield Protocol(f"what is returned shares no memory with `{name}`"), name not in shared
+            yield Protocol(f"what is returned shares no memory with `{name}`"), name not in through
         returned.append((result, freeze(result)))
     stays = all(same(then, freeze(result), 0.0) for result, then in returned)
     yield Protocol("what an earlier call returned stays as it was"), stays
 
 
 def _sgd_of_torch(param: Tensor, grad: Tensor, buffer: Tensor | None, lr: float, momentum: float) -> Update:
-    mine = param.clone().requires_grad_()
-    mine.grad = grad.clone()
-    optimizer = torch.optim.SGD([mine], lr=lr, momentum=momentum)
-    if buffer is not None:
-        optimizer.state[mine]["momentum_buffer"] = buffer.clone()
-    optimizer.step()
-    return mine.detach(), optimizer.state[mine]["momentum_buffer"]
+    state = {} if buffer is None else {"momentum_buffer": buffer}
+    new, renewed = by_torch(torch.optim.SGD, param, grad, state, lr=lr, momentum=momentum)
+    return new, renewed["momentum_buffer"]
 
 
-def _rule(
+def heavy_ball(
     velocity: Callable[[Any, Any, float, float], Any], move: Callable[..., Any], first: bool = False
 ) -> Callable[..., Update]:
     """Return an update: v from (grad, old, lr, momentum), then the param from (param, v, grad, old, lr, momentum).
@@ -304,7 +283,7 @@ def _w(p: Any, v: Any, g: Any, b: Any, lr: float, mu: float) -> Any:
     return p - lr * v
 
 
-_right = _rule(_v, _w)
+_right = heavy_ball(_v, _w)
 
 
 def _first_step(velocity: Callable[[Tensor, float], Any]) -> Callable[..., Update]:
@@ -317,23 +296,12 @@ def _first_step(velocity: Callable[[Tensor, float], Any]) -> Callable[..., Updat
     return update
 
 
-def _in_place(param_too: bool, buffer_too: bool) -> Callable[..., Update]:
-    """Return an update with the right numbers that works in the caller's param, or buffer, or both."""
-
-    def update(param: Tensor, grad: Tensor, buffer: Tensor | None, lr: float, momentum: float) -> Update:
-        old = torch.zeros_like(param) if buffer is None else buffer
-        v = (old if buffer_too else old.clone()).mul_(momentum).add_(grad)
-        return (param if param_too else param.clone()).sub_(lr * v), v
-
-    return update
-
-
 def _truth_of_a_tensor(param: Tensor, grad: Tensor, buffer: Tensor | None, lr: float, momentum: float) -> Update:
     v = momentum * buffer + grad if buffer else grad.clone()
     return param - lr * v, v
 
 
-# Wrong velocities. People who ask for None first get the first step right, and err in the others.
+# Slips in the formula: name, velocity, move, because.
 _WRONG_VELOCITIES: tuple[tuple[str, Any, Any, str], ...] = (
     (
         "damped",
@@ -346,7 +314,7 @@ _WRONG_VELOCITIES: tuple[tuple[str, Any, Any, str], ...] = (
         lambda g, b, lr, mu: mu * b + lr * g,
         lambda p, v, *rest: p - v,
         "You put the learning rate into the velocity. In torch it multiplies the velocity when the weight moves, "
-        "so the buffer stays free of it.",
+        "so it stays free of it.",
     ),
     (
         "learning rate twice",
@@ -387,6 +355,45 @@ _WRONG_VELOCITIES: tuple[tuple[str, Any, Any, str], ...] = (
         "The momentum multiplies the gradient too. It belongs to the old velocity alone.",
     ),
 )
+_WRONG_MOVES: tuple[tuple[str, Any, Any, str], ...] = (
+    (
+        "old velocity used",
+        _v,
+        lambda p, v, g, b, lr, mu: p - lr * b,
+        "The velocity is right, but the weight moves by the old one. First renew the velocity, then move by it.",
+    ),
+    (
+        "plain gradient step",
+        _v,
+        lambda p, v, g, b, lr, mu: p - lr * g,
+        "The velocity is right, but the weight moves by the gradient alone. It is to move by the velocity.",
+    ),
+    (
+        "momentum ignored",
+        lambda g, b, lr, mu: g * 1,
+        _w,
+        "You do a step of plain gradient descent: the old velocity doesn't count.",
+    ),
+    (
+        "old velocity in full",
+        lambda g, b, lr, mu: b + g,
+        _w,
+        "You add the old velocity in full. Momentum says how much of it is carried on.",
+    ),
+    (
+        "gradient left out",
+        lambda g, b, lr, mu: mu * b,
+        _w,
+        "The new gradient doesn't enter the velocity.",
+    ),
+    (
+        "lr and momentum swapped",
+        lambda g, b, lr, mu: lr * b + g,
+        lambda p, v, g, b, lr, mu: p - mu * v,
+        "Learning rate and momentum are swapped.",
+    ),
+)
+HEAVY_BALL_SLIPS = (*_WRONG_VELOCITIES, *_WRONG_MOVES)
 
 
 SGD_UPDATE = Exercise(
@@ -407,7 +414,7 @@ SGD_UPDATE = Exercise(
             "`zero_grad` or backward pass may write into `grad`, and the velocity would change with it.",
         ),
         *(
-            Mistake(f"{name}{', but for the first step' if first else ''}", _rule(velocity, move, first), because)
+            Mistake(f"{name}{', but for the first step' if first else ''}", heavy_ball(velocity, move, first), because)
             for name, velocity, move, because in _WRONG_VELOCITIES
             for first in (False, True)
         ),
@@ -435,61 +442,12 @@ SGD_UPDATE = Exercise(
         ),
         Mistake(
             "Nesterov",
-            _rule(_v, lambda p, v, g, b, lr, mu: p - lr * (g + mu * v)),
+            heavy_ball(_v, lambda p, v, g, b, lr, mu: p - lr * (g + mu * v)),
             "That is Nesterov's form: the gradient once more, plus momentum times the new velocity. The plain form "
             "moves by the new velocity.",
         ),
-        Mistake(
-            "param not moved",
-            _rule(_v, lambda p, *rest: p.clone()),
-            "The buffer is right, but the param that you return is the old one.",
-        ),
-        Mistake(
-            "old velocity used",
-            _rule(_v, lambda p, v, g, b, lr, mu: p - lr * b),
-            "The buffer is right, but the weight moves by the old velocity. First renew the velocity, then move by it.",
-        ),
-        Mistake(
-            "plain gradient step",
-            _rule(_v, lambda p, v, g, b, lr, mu: p - lr * g),
-            "The buffer is right, but the weight moves by the gradient alone. It is to move by the velocity.",
-        ),
-        Mistake(
-            "momentum ignored",
-            _rule(lambda g, b, lr, mu: g * 1, _w),
-            "You do a step of plain gradient descent: the old velocity doesn't count.",
-        ),
-        Mistake(
-            "old velocity in full",
-            _rule(lambda g, b, lr, mu: b + g, _w),
-            "You add the old velocity in full. Momentum says how much of it is carried on.",
-        ),
-        Mistake(
-            "gradient left out",
-            _rule(lambda g, b, lr, mu: mu * b, _w),
-            "The new gradient doesn't enter the velocity.",
-        ),
-        Mistake(
-            "uphill",
-            _rule(_v, lambda p, v, g, b, lr, mu: p + lr * v),
-            "The buffer is right, but the weight moves uphill: the gradient points to where the loss grows.",
-        ),
-        Mistake(
-            "no learning rate",
-            _rule(_v, lambda p, v, *rest: p - v),
-            "The buffer is right, but the weight moves by the whole velocity. The learning rate scales the move.",
-        ),
-        Mistake(
-            "lr and momentum swapped",
-            lambda p, g, b, lr, mu: _right(p, g, b, mu, lr),
-            "Learning rate and momentum are swapped.",
-        ),
-        Mistake(
-            "buffer not renewed",
-            lambda p, g, b, lr, mu: (_right(p, g, b, lr, mu)[0], b),
-            "The new param is right, but the buffer that you return is the old one. The next step needs the new "
-            "velocity.",
-        ),
+        *(Mistake(name, heavy_ball(velocity, move), because) for name, velocity, move, because in _WRONG_MOVES),
+        *(Mistake(name, answer, because) for name, (answer, because) in slips(_right, ("buffer",)).items()),
         Mistake(
             "None stays None",
             lambda p, g, b, lr, mu: (_right(p, g, b, lr, mu)[0], None if b is None else mu * b + g),
@@ -501,26 +459,6 @@ SGD_UPDATE = Exercise(
             "The new param is right, but you return the gradient as the buffer. The next step needs the new velocity.",
         ),
         Mistake(
-            "the pair swapped",
-            lambda p, g, b, lr, mu: _right(p, g, b, lr, mu)[::-1],
-            "The two are swapped: the new param comes first, then the buffer.",
-        ),
-        Mistake(
-            "only the param",
-            lambda p, g, b, lr, mu: _right(p, g, b, lr, mu)[0],
-            "Only the new param came back. Return the pair: the param, then the buffer.",
-        ),
-        Mistake(
-            "the change instead of the param",
-            lambda p, g, b, lr, mu: (-lr * _right(p, g, b, lr, mu)[1], _right(p, g, b, lr, mu)[1]),
-            "You return by how much the param changes. The new param itself is asked for.",
-        ),
-        Mistake(
-            "the length of the change instead of the param",
-            lambda p, g, b, lr, mu: (lr * _right(p, g, b, lr, mu)[1], _right(p, g, b, lr, mu)[1]),
-            "You return lr times the velocity. The param minus that is asked for.",
-        ),
-        Mistake(
             "None multiplied",
             lambda p, g, b, lr, mu: (p - lr * (mu * b + g), mu * b + g),
             "At the first step `buffer` is None, and None can't be multiplied. Ask for that case first: `buffer is "
@@ -530,24 +468,6 @@ SGD_UPDATE = Exercise(
             "truth of a tensor",
             _truth_of_a_tensor,
             "`if buffer:` asks whether a whole tensor is true, which has no answer. Ask `if buffer is None`.",
-        ),
-        Mistake(
-            "param in place",
-            _in_place(param_too=True, buffer_too=False),
-            "The numbers are right, but you change the caller's `param` (`-=`, a method that ends in `_`, or an "
-            "optimizer that was given `param` itself). Return a new tensor.",
-        ),
-        Mistake(
-            "buffer in place",
-            _in_place(param_too=False, buffer_too=True),
-            "The numbers are right, but you change the caller's `buffer` (`*=`, or a method that ends in `_`). Return "
-            "a new tensor.",
-        ),
-        Mistake(
-            "param and buffer in place",
-            _in_place(param_too=True, buffer_too=True),
-            "The numbers are right, but you change the caller's `param` and `buffer` (`-=`, or a method that ends in "
-            "`_`). Return new tensors.",
         ),
         NOTHING_RETURNED,
     ),
@@ -657,8 +577,8 @@ def probe_step(answer: Any, draw: Draw) -> Iterator[Step]:
             yield f"{case}: what moved", watched.moved()
             yield f"{case}: the weights", {n: p.detach().clone() for n, p in model.state_dict().items()}
             yield f"{case}: calls of the model", model.calls
-            yield Protocol("`data` is left as it was"), _unchanged(data, before[0])
-            yield Protocol("`labels` are left as they were"), _unchanged(labels, before[1])
+            yield Protocol("`data` is left as it was"), unchanged(data, before[0])
+            yield Protocol("`labels` are left as they were"), unchanged(labels, before[1])
             yield (
                 Protocol("nothing is frozen or made trainable"),
                 [id(p) for p in model.parameters() if p.requires_grad] == [id(p) for p in trained],
