@@ -11,16 +11,18 @@ if TYPE_CHECKING:
     from autograd_lab.graph import draw_graph
     from autograd_lab.judge import grade
     from autograd_lab.notebook import check, hint, progress, solution
+    from autograd_lab.valley import playground
     from autograd_lab.verifier.verification import verify
 
 __version__ = "0.1.0"
-__all__ = ["check", "draw_graph", "engine", "grade", "hint", "progress", "solution", "verify"]
+__all__ = ["check", "draw_graph", "engine", "grade", "hint", "playground", "progress", "solution", "verify"]
 
 _HOME = {
     "check": "notebook",
     "draw_graph": "graph",
     "grade": "judge",
     "hint": "notebook",
+    "playground": "valley",
     "progress": "notebook",
     "solution": "notebook",
     "verify": "verifier.verification",

@@ -14,6 +14,7 @@ HOME = {
     "grade": "autograd_lab.judge",
     "hint": "autograd_lab.notebook",
     "solution": "autograd_lab.notebook",
+    "playground": "autograd_lab.valley",
     "progress": "autograd_lab.notebook",
     "draw_graph": "autograd_lab.graph",
     "verify": "autograd_lab.verifier.verification",
