@@ -32,8 +32,9 @@ lint: $(VENV)/installed-for-tests
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+# A process for each core, each with one thread.
 unit: $(VENV)/installed-for-tests
-	$(SETTINGS) $(BIN)/python -m pytest tests
+	$(SETTINGS) OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses=auto --dist=worksteal tests
 
 # Strictly, as stored; then one of them with one thread and from elsewhere, where nothing may change.
 notebooks: $(VENV)/installed-for-tests
