@@ -43,6 +43,30 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "rescaling",
         "the absolute value takes the sign away",
     ),
+    Equivalent(
+        "gradient_descent.largest_stable_lr",
+        "return 2 / torch.linalg.eigvalsh(hessian)[-1]",
+        "lenient",
+        "a tensor of shape () is a number to the judge",
+    ),
+    Equivalent(
+        "gradient_descent.best_heavy_ball",
+        "return (4 / (low + high) ** 2, ((low - high) / (high + low)) ** 2)",
+        "symmetry",
+        "the square takes the sign away",
+    ),
+    Equivalent(
+        "gradient_descent.minimize", "return path", "lenient", "a list of points is the same sequence to the judge"
+    ),
+    Equivalent(
+        "gradient_descent.minimize",
+        "x, velocity = (start, torch.zeros_like(start))",
+        "unreachable",
+        "nothing writes into start, and stacking the points copies it",
+    ),
+    Equivalent(
+        "adaptive_optimizers.Adam", "@torch.no_grad", "lenient", "torch takes this decorator without brackets, too"
+    ),
     Equivalent("reverse_mode.relu_vjp", "return grad if x >= 0 else 0.0", "kink", "any subgradient is right at 0"),
     Equivalent(
         "finite_differences.relative_error",
