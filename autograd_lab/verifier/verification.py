@@ -103,6 +103,10 @@ def verify(
     gradients near 0 apart; errors that cancel along every random direction, which has probability 0 in exact
     arithmetic and below 1e-8 in floating point.
 
+    Where every entry is wrong by a factor that equals the length of an axis, fn is also called with that axis longer by
+    one, to tell a mean taken for a sum from a wrong constant. What raises there is left alone; a kernel that doesn't
+    check its sizes, such as ``torch.native_batch_norm``, would read beyond its memory.
+
     The caller's tensors, their ``.grad``, a module's buffers and modes, and the global random states are as before
     afterwards; what fn itself keeps or draws from, such as a module in a closure or a generator of its own, isn't put
     back. Memory: a few times the inputs and outputs; never a whole Jacobian of a large input.

@@ -282,10 +282,14 @@ def right(verify, seed, dtype, only, every, check):
     return slow
 
 
+# Their kernels don't check sizes, and write beyond their memory when a damaged one is tried with a longer axis.
+UNCHECKED = ("native_batch_norm", "_native_batch_norm_legit", "_batch_norm_with_update")
+
+
 def tampered(verify, seed, dtype, only, every, check):
     counts, causes, slow, right_cause = collections.Counter(), collections.Counter(), [], 0
     for i, (name, fn, inputs) in enumerate(samples(seed, dtype, only)):
-        if i % every or (check and not approved(fn, inputs)):
+        if i % every or name.startswith(UNCHECKED) or (check and not approved(fn, inputs)):
             continue
         rng = np.random.default_rng([seed, i])
         for kind, broken, index in tamper(fn, inputs, rng):
