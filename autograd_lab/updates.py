@@ -44,6 +44,11 @@ def shared(result: Any, arguments: Mapping[str, Tensor]) -> list[str]:
     return [name for name, tensor in arguments.items() if changed({name: tensor})] if changed(arguments) else []
 
 
+def tracked(result: Any) -> bool:
+    """Whether a tensor, or one in a tuple or list, requires grad."""
+    return any(getattr(part, "requires_grad", False) for part in _parts(result))
+
+
 @dataclass(frozen=True)
 class Run:
     """Some steps of a rule, one after the other.
@@ -108,8 +113,7 @@ def drive(answer: Any, draw: Draw, state: Sequence[str], settings: Settings, run
             kept_from = f", {'from zeros' if run.fresh else 'in the middle'}" if state else ""
             label = f"shape {run.shape}{kept_from}{f', step {step}' if run.steps > 1 else ''}"
             yield f"{label}{run.words and ', '}{run.words}", result
-            tracked = any(getattr(part, "requires_grad", False) for part in _parts(result))
-            yield Protocol("what is returned doesn't require grad"), not tracked
+            yield Protocol("what is returned doesn't require grad"), not tracked(result)
             for name, tensor in given.items():
                 yield Protocol(f"`{name}` is left as it was"), unchanged(tensor, tensors[name])
             came = freeze(result)
