@@ -5,12 +5,19 @@ since an import can take seconds; a line about something that is not well says w
 """
 
 import os
+import shutil
 import sys
+import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
+
+from autograd_lab import workspace
+from autograd_lab.record import home
+
+_ROOM = 100_000_000  # bytes: some lessons with their figures, JupyterLab's checkpoints of them, and the progress
 
 
 class _UnwellError(Exception):
@@ -30,7 +37,11 @@ def examine() -> Iterator[tuple[bool, str]]:
     yield True, f"Python {sys.version.split()[0]} ({sys.executable})"
     for name, package in _PACKAGES.items():
         yield _try(name, lambda name=name, package=package: _package(name, package))  # type: ignore[misc]
+    yield _try("torchvision", _torchvision)
     yield _try("kernel", _kernel)
+    yield _try("widgets", _widgets)
+    yield _try("course", _course_folder)
+    yield _try("progress", _progress_folder)
     yield _try("CUDA", _cuda)
     yield _try("backward pass", _backward)
 
@@ -38,7 +49,6 @@ def examine() -> Iterator[tuple[bool, str]]:
 _PACKAGES = {
     "autograd-lab": "autograd_lab",
     "torch": "torch",
-    "torchvision": "torchvision",
     "JupyterLab": "jupyterlab",
 }
 
@@ -51,8 +61,12 @@ def _try(name: str, look: Callable[[], str]) -> tuple[bool, str]:
     except _UnwellError as error:
         return False, str(error)
     except Exception as error:  # a broken installation raises anything
-        lines = str(error).strip().splitlines() or [""]
-        return False, f"{name}: {type(error).__name__}: {lines[0]}: {_again('torch', 'torchvision')}"
+        return False, f"{name}: {_said(error)}: {_again('autograd-lab')}"
+
+
+def _said(error: Exception) -> str:
+    lines = str(error).strip().splitlines() or [""]
+    return f"{type(error).__name__}: {lines[0]}"
 
 
 def _again(*packages: str) -> str:
@@ -64,10 +78,31 @@ def _package(name: str, module: str) -> str:
         import_module(module)
         return f"{name} {version(name)}"
     except Exception as error:  # shared libraries that don't fit raise OSError, RuntimeError and more
-        lines = str(error).strip().splitlines() or [""]
+        raise _UnwellError(f"{name} can't be imported: {_said(error)}: {_again(name.lower())}") from None
+
+
+def _torchvision() -> str:
+    """Import torchvision and run an operator of its own, which needs the torch that it was built for."""
+    found = _package("torch", "torch")
+    try:
+        torchvision, torch = import_module("torchvision"), import_module("torch")
+        for device in _devices():
+            box = torch.tensor([[0.0, 0.0, 1.0, 1.0]], device=device)
+            torchvision.ops.nms(box, torch.ones(1, device=device), 0.5)
+        return f"torchvision {version('torchvision')}, which fits {found}"
+    except ModuleNotFoundError:
+        return _package("torchvision", "torchvision")
+    except Exception as error:
         raise _UnwellError(
-            f"{name} can't be imported: {type(error).__name__}: {lines[0]}: {_again(name.lower())}"
+            f"torchvision {version('torchvision')} does not fit {found} ({_said(error)}): "
+            + _again("--upgrade", "torch", "torchvision")
         ) from None
+
+
+def _devices() -> list[str]:
+    import torch
+
+    return ["cpu", "cuda"] if torch.cuda.is_available() else ["cpu"]
 
 
 def _kernel() -> str:
@@ -96,20 +131,72 @@ def _same_folder(one: str, other: str) -> bool:
     return a == b
 
 
+def _widgets() -> str:
+    """See that the halves of the widgets' packages that run in the browser are where JupyterLab looks for them."""
+    from jupyter_core.paths import jupyter_path
+    from jupyterlab_server.config import get_federated_extensions, get_page_config
+
+    folders = jupyter_path("labextensions")
+    there, off = get_federated_extensions(folders), get_page_config(folders).get("disabledExtensions", {})
+    for package, extension in _EXTENSIONS.items():
+        if extension not in there:
+            raise _UnwellError(f"{package} has no JupyterLab extension, so widgets stay blank: {_again(package)}")
+        if extension in off:
+            raise _UnwellError(
+                f"{extension} is disabled, so widgets stay blank: run {sys.executable} -m jupyter labextension "
+                f"enable {extension}"
+            )
+    return f"widgets: JupyterLab has the extensions of {' and '.join(_EXTENSIONS)}"
+
+
+_EXTENSIONS = {"jupyterlab_widgets": "@jupyter-widgets/jupyterlab-manager", "anywidget": "anywidget"}
+
+
+def _course_folder() -> str:
+    folder = workspace.is_copy(Path.cwd()) or Path("my-course").resolve()
+    return _folder("the course's folder", folder, "*.ipynb", "choose another with autograd-lab start --dir")
+
+
+def _progress_folder() -> str:
+    return _folder("the progress folder", home(), "progress.*", "set AUTOGRAD_LAB_HOME to one that is")
+
+
+def _folder(what: str, folder: Path, files: str, otherwise: str) -> str:
+    """Write something in a folder, or where it would be made, and see how much room is left."""
+    there = next(path for path in (folder, *folder.absolute().parents) if path.is_dir())
+    free = shutil.disk_usage(there).free
+    if free < _ROOM:
+        raise _UnwellError(
+            f"the disk of {what} {folder} is full, {free / 1e6:.0f} MB are left: free {_ROOM / 1e6:.0f} MB or more"
+        )
+    try:
+        with tempfile.TemporaryFile(dir=there) as file:  # what the system says of rights is not always true
+            file.write(bytes(10_000))
+    except OSError as error:
+        raise _UnwellError(f"{what} {folder} is not writable ({error.strerror}): make it so, or {otherwise}") from None
+    for path in sorted(folder.glob(files)):
+        if not os.access(path, os.W_OK):
+            raise _UnwellError(f"{path} is read-only: make it writable, as its owner")
+    return f"{what} {folder} is writable, {free / 1e9:.0f} GB are free"
+
+
 def _cuda() -> str:
     import torch
 
     if torch.cuda.is_available():
         return f"CUDA {torch.version.cuda}: {torch.cuda.get_device_name()}"
     if torch.version.cuda is not None:
-        return "no CUDA GPU that can be used: this torch has CUDA, and runs on the CPU"
+        return (
+            f"CUDA: this torch is built for {torch.version.cuda} but finds no GPU with a driver; it runs on the CPU, "
+            "which is enough; to use a GPU, install NVIDIA's driver and see that nvidia-smi lists it"
+        )
     return "no CUDA in this torch: it runs on the CPU"
 
 
 def _backward() -> str:
     import torch
 
-    devices = ["cpu", "cuda"] if torch.cuda.is_available() else ["cpu"]
+    devices = _devices()
     for device in devices:
         x = torch.tensor([1.0, -2.0, 3.0], dtype=torch.float64, device=device, requires_grad=True)
         (x**3).sum().backward()  # type: ignore[no-untyped-call]

@@ -420,8 +420,9 @@ def test_the_doctor_finds_this_environment_well():
     result = run("doctor")
     assert result.exit_code == 0, result.output
     lines = result.stdout.splitlines()
-    assert [line[:6] for line in lines] == ["ok    "] * 8
-    words = ["Python", "autograd-lab", "torch", "torchvision", "JupyterLab", "kernel", "CUDA", "backward"]
+    assert [line[:6] for line in lines] == ["ok    "] * 11
+    words = ["Python", "autograd-lab", "torch", "JupyterLab", "torchvision", "kernel", "widgets", "course", "progress"]
+    words += ["CUDA", "backward"]
     for line, word in zip(lines, words, strict=True):
         assert word in line
 
@@ -434,7 +435,7 @@ def test_the_doctor_says_what_to_do_about_a_package_that_cannot_be_imported(monk
     assert re.search(
         rf"(?im)^FAIL  {missing} can't be imported: .*pip install --force-reinstall {missing}$", result.stdout
     )
-    assert len(result.stdout.splitlines()) == 8
+    assert len(result.stdout.splitlines()) == 11
 
 
 def test_the_doctor_rejects_a_wrong_gradient(monkeypatch):

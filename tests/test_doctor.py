@@ -1,0 +1,143 @@
+"""What the doctor says about an environment in which something is wrong, or only looks so."""
+
+import shutil
+import sys
+from collections import namedtuple
+from pathlib import Path
+
+import pytest
+import torch
+import torchvision
+
+from autograd_lab import doctor
+
+
+@pytest.fixture
+def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
+    course, home = tmp_path / "my-course", tmp_path / "home"
+    (course / ".autograd-lab" / "base").mkdir(parents=True)
+    home.mkdir()
+    monkeypatch.setenv("AUTOGRAD_LAB_HOME", str(home))
+    monkeypatch.chdir(course)
+    return course, home
+
+
+def unwell() -> list[str]:
+    found = list(doctor.examine())
+    assert all("\n" not in line for _, line in found)
+    return [line for well, line in found if not well]
+
+
+def test_torch_and_torchvision_that_do_not_fit_are_both_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nms(*arguments: object) -> None:
+        raise RuntimeError("operator torchvision::nms does not exist\nmore")
+
+    monkeypatch.setattr(torchvision.ops, "nms", nms)
+    monkeypatch.setattr(doctor, "version", {"torch": "2.9.9", "torchvision": "0.1.2"}.get)
+    with pytest.raises(doctor._UnwellError) as told:
+        doctor._torchvision()
+    assert str(told.value) == (
+        "torchvision 0.1.2 does not fit torch 2.9.9 (RuntimeError: operator torchvision::nms does not exist): "
+        f"run {sys.executable} -m pip install --force-reinstall --upgrade torch torchvision"
+    )
+
+
+def test_torchvision_that_breaks_while_it_is_imported_does_not_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(name: str) -> object:
+        if name == "torchvision":
+            raise RuntimeError("operator torchvision::nms does not exist")
+        return torch
+
+    monkeypatch.setattr(doctor, "import_module", broken)
+    with pytest.raises(doctor._UnwellError, match=r"torchvision \S+ does not fit torch 2\.\S+ \(RuntimeError"):
+        doctor._torchvision()
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_a_full_disk_is_told(folders: tuple[Path, Path], which: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = namedtuple("usage", "total used free")
+    full = folders[which]
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage(10**9, 0, 3 * 10**6 if path == full else 10**9))
+    (line,) = unwell()
+    assert f"{full} is full, 3 MB are left: free 100 MB or more" in line
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_a_read_only_folder_is_told(folders: tuple[Path, Path], which: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(dir: Path) -> object:
+        if dir == folders[which]:
+            raise PermissionError(13, "Permission denied")
+        return temporary(dir=dir)
+
+    temporary = doctor.tempfile.TemporaryFile
+    monkeypatch.setattr(doctor.tempfile, "TemporaryFile", refuse)
+    (line,) = unwell()
+    assert f"{folders[which]} is not writable (Permission denied): make it so, or " in line
+    assert ("autograd-lab start --dir", "set AUTOGRAD_LAB_HOME")[which] in line
+
+
+@pytest.mark.parametrize("name", ["my-course/03_reverse_mode.ipynb", "home/progress.sqlite"])
+def test_a_read_only_file_is_told(
+    folders: tuple[Path, Path], name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / name).touch()
+    access = doctor.os.access
+    monkeypatch.setattr(doctor.os, "access", lambda path, mode: path != tmp_path / name and access(path, mode))
+    (line,) = unwell()
+    assert line == f"{tmp_path / name} is read-only: make it writable, as its owner"
+
+
+def test_folders_that_do_not_exist_yet_are_looked_at_where_they_will_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AUTOGRAD_LAB_HOME", str(tmp_path / "a" / "b"))
+    monkeypatch.chdir(tmp_path)
+    assert unwell() == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_cuda_build_without_a_driver_is_well_and_says_that_it_runs_on_the_cpu(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(torch.version, "cuda", "12.8")
+    well, line = doctor._try("CUDA", doctor._cuda)
+    assert well
+    assert "built for 12.8" in line
+    assert "runs on the CPU" in line
+    assert "install NVIDIA's driver" in line
+
+
+@pytest.mark.parametrize(
+    ("extension", "package"),
+    [("anywidget", "anywidget"), ("@jupyter-widgets/jupyterlab-manager", "jupyterlab_widgets")],
+)
+def test_a_widget_package_without_its_half_in_the_browser_is_told(
+    monkeypatch: pytest.MonkeyPatch, extension: str, package: str
+) -> None:
+    from jupyterlab_server import config
+
+    there = dict.fromkeys(["anywidget", "@jupyter-widgets/jupyterlab-manager"])
+    monkeypatch.setattr(config, "get_federated_extensions", lambda folders: there)
+    monkeypatch.setattr(config, "get_page_config", lambda folders: {})
+    assert doctor._try("widgets", doctor._widgets)[0]
+    monkeypatch.setattr(config, "get_page_config", lambda folders: {"disabledExtensions": {extension: True}})
+    well, line = doctor._try("widgets", doctor._widgets)
+    assert not well
+    assert line.endswith(f"labextension enable {extension}")
+    del there[extension]
+    well, line = doctor._try("widgets", doctor._widgets)
+    assert not well
+    assert line.endswith(f"pip install --force-reinstall {package}")
+
+
+def test_no_kernel_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    from jupyter_client import kernelspec
+
+    def none(self: object, name: str) -> object:
+        raise kernelspec.NoSuchKernel(name)
+
+    monkeypatch.setattr(kernelspec.KernelSpecManager, "get_kernel_spec", none)
+    well, line = doctor._try("kernel", doctor._kernel)
+    assert not well
+    assert line.endswith("pip install --force-reinstall ipykernel")
