@@ -89,11 +89,24 @@ def start(
 
 
 @app.command()
-def progress() -> None:
-    """Print the lessons and exercises that are done, tried and open."""
+def progress(
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
+) -> None:
+    """Print the lessons and exercises that are done, tried and open, and the exercise to take next."""
+    from rich.console import Console
+    from rich.table import Table
+
     from autograd_lab import notebook
 
-    typer.echo(str(notebook.progress()))
+    standing = notebook.progress()
+    if as_json:
+        typer.echo(json.dumps(standing.as_data()))
+        return
+    table = Table("lesson", "exercises", "done", "left")
+    for row in standing.rows():
+        table.add_row(*row)
+    Console().print(table)
+    typer.echo(standing.advice())
 
 
 @app.command()

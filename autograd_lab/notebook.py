@@ -14,6 +14,7 @@ from autograd_lab.exercises import find
 from autograd_lab.judge import Verdict, judge
 from autograd_lab.plain import source_of
 from autograd_lab.record import Record
+from autograd_lab.standing import Progress
 from autograd_lab.workspace import course, is_copy
 
 SEED = 0  # outputs are compared, so every check in a notebook draws the same inputs
@@ -57,7 +58,7 @@ def check(name: str, answer: Any) -> Any:
 
 
 def _record_attempt(verdict: Verdict, answer: Any) -> tuple[str, ...]:
-    if verdict.status == "todo" or not _in_a_copy():
+    if verdict.status == "todo" or not _copy():
         return ()
     fingerprint = hashlib.sha256(source_of(answer).encode("utf-8", "replace")).hexdigest()[:16]
     note = Record().save_attempt(
@@ -66,17 +67,18 @@ def _record_attempt(verdict: Verdict, answer: Any) -> tuple[str, ...]:
     return (note,) if note else ()
 
 
-def _in_a_copy() -> bool:
+def _copy() -> Path | None:
+    """Return the learner's copy that this notebook belongs to."""
     try:
-        return is_copy(Path.cwd()) is not None
+        return is_copy(Path.cwd())
     except OSError:  # the folder is gone
-        return False
+        return None
 
 
 def hint(name: str) -> None:
     """Show the next hint of an exercise; after the last one, the last one again."""
     exercise = find(name)
-    record = Record() if _in_a_copy() else None
+    record = Record() if _copy() else None
     shown = max(_hints_shown.get(name, 0), record.hints_shown(name) if record else 0)
     number = min(shown + 1, len(exercise.hints))
     _hints_shown[name] = number
@@ -119,56 +121,6 @@ def _solved_cell(exercise: Exercise) -> tuple[str, str]:
     return code, "\n\n".join(why)
 
 
-def progress() -> "Progress":
+def progress() -> Progress:
     """Return which lessons and exercises are done, tried and open, to be shown in a notebook or printed."""
-    attempts = Record().attempts()
-    passed = {attempt.exercise for attempt in attempts if attempt.status == "passed"}
-    tried = {attempt.exercise for attempt in attempts}
-    return Progress(passed, tried)
-
-
-_SYMBOLS = {"done": "✓", "tried": "✗", "open": "○"}
-
-
-class Progress:
-    """The learner's progress, as a table.
-
-    Attributes
-    ----------
-    lessons : list of tuple
-        For each lesson in order, its name and a list of (exercise, ``"done"``, ``"tried"`` or ``"open"``).
-    """
-
-    def __init__(self, passed: set[str], tried: set[str]) -> None:
-        from autograd_lab.exercises import of_lesson
-
-        self.lessons = []
-        for path in sorted((course() / "lessons").glob("*.ipynb")):
-            names = [exercise.name for exercise in of_lesson(path.stem.partition("_")[2])]
-            states = ["done" if n in passed else "tried" if n in tried else "open" for n in names]
-            self.lessons.append((path.stem, list(zip(names, states, strict=True))))
-
-    def _rows(self) -> list[tuple[str, str, str]]:
-        rows = []
-        for lesson, exercises in self.lessons:
-            done = sum(state == "done" for _, state in exercises)
-            rows.append((lesson, f"{done} of {len(exercises)} done", ""))
-            rows += [("", name, f"{_SYMBOLS[state]} {state}") for name, state in exercises]
-        return rows
-
-    def _next(self) -> str:
-        left = [name for _, exercises in self.lessons for name, state in exercises if state != "done"]
-        return f"Next: {left[0]}" if left else "All exercises are done."
-
-    def __str__(self) -> str:
-        lines = [f"{a:<24}{b:<36}{c}".rstrip() for a, b, c in self._rows()]
-        return "\n".join([*lines, self._next()])
-
-    __repr__ = __str__
-
-    def _repr_html_(self) -> str:
-        cells = "".join(
-            "<tr>" + "".join(f'<td style="text-align:left">{text}</td>' for text in row) + "</tr>"
-            for row in self._rows()
-        )
-        return f"<table>{cells}</table><p>{self._next()}</p>"
+    return Progress(Record().attempts(), _copy())

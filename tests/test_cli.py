@@ -459,9 +459,46 @@ def test_the_doctor_tells_a_kernel_of_another_environment(monkeypatch, tmp_path)
     assert "FAIL  kernel python3 belongs to /elsewhere/bin/python: run " in result.stdout
 
 
-def test_progress_prints_what_the_notebook_shows(monkeypatch):
-    monkeypatch.setattr("autograd_lab.notebook.progress", lambda: 12)
-    assert run("progress").stdout == "12\n"
+@pytest.fixture
+def one_done(monkeypatch, tmp_path):
+    from autograd_lab.record import Record
+
+    monkeypatch.setenv("AUTOGRAD_LAB_HOME", str(tmp_path))
+    Record().save_attempt("welcome.slope", "passed", None, 0.1, "a")
+    Record().save_attempt("welcome.scalar_loss", "wrong", None, 0.1, "b")
+
+
+def test_progress_prints_what_the_notebook_shows(one_done):
+    from autograd_lab import notebook
+
+    result = run("progress")
+    assert result.exit_code == 0, result.output
+    shown = notebook.progress()
+    for row in shown.rows():
+        assert re.search(" +│ +".join(map(re.escape, filter(None, row))), result.stdout), row
+    assert re.search(r"00_welcome +│ ✓✗○ +│ 1 of 3 done +│ 1 tried, 1 open", result.stdout)
+    assert result.stdout.splitlines()[-1] == shown.advice() == "Next: welcome.scalar_loss in 00_welcome.ipynb"
+
+
+def test_progress_as_json_is_json_and_nothing_else(one_done):
+    said = json.loads(run("progress", "--json").stdout)
+    assert said["lessons"][0]["exercises"] == [
+        {"exercise": "welcome.slope", "state": "done"},
+        {"exercise": "welcome.scalar_loss", "state": "tried"},
+        {"exercise": "welcome.bias_change", "state": "open"},
+    ]
+    assert said["done"] == 1
+    assert said["total"] == sum(len(lesson["exercises"]) for lesson in said["lessons"])
+    assert said["next"] == {
+        "exercise": "welcome.scalar_loss",
+        "notebook": "00_welcome.ipynb",
+        "cell": "scalar_loss-task",
+    }
+
+
+def test_progress_imports_no_torch(one_done):
+    code = "import sys; from autograd_lab import notebook; notebook.progress(); print('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "False\n"
 
 
 def test_build_prints_a_line_for_each_notebook(monkeypatch):
