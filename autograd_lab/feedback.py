@@ -2,8 +2,8 @@
 
 `card(exercise, verdict)` lays out what is said as a list of parts; the HTML and the text are two spellings of that
 list. The HTML has no scripts and no text colours of its own, so that it is readable in every theme; the state is told
-by a word and a symbol, the coloured edge only repeats it. Beside them goes the verdict itself as JSON, which
-``autograd-lab check`` reads out of an executed notebook.
+by a word and a symbol, the coloured edge only repeats it. For what the HTML folds away, the text has a line on how to
+get it. Beside them goes the verdict itself as JSON, which ``autograd-lab check`` reads out of an executed notebook.
 """
 
 import html
@@ -31,11 +31,25 @@ _SHOWN_OUTPUT = 1500  # characters of what an answer printed that a card shows
 
 @dataclass(frozen=True)
 class Part:
-    """One piece of a card: ``"text"``, ``"code"`` with a heading, or ``"hint"``, each nested in the one before."""
+    """One piece of a card.
+
+    Parameters
+    ----------
+    kind : str
+        ``"text"``; ``"code"`` with a heading; ``"link"``, a sentence that leads to the heading of the lesson behind
+        it; ``"folded"``, which only the HTML shows, under its heading; ``"plain"``, which only the text shows.
+    text : str
+        What is said. What stands between backticks is code.
+    heading : str
+        See `kind`.
+    inside : tuple of Part
+        What a folded part holds below its text.
+    """
 
     kind: str
     text: str
     heading: str = ""
+    inside: "tuple[Part, ...]" = ()
 
 
 @dataclass(frozen=True)
@@ -50,28 +64,19 @@ class Card:
     def __str__(self) -> str:
         said = [self.title]
         for part in self.parts:
-            if part.kind == "text":
+            if part.kind in ("text", "plain"):
                 said.append(part.text)
+            elif part.kind == "link":
+                said.append(f"{part.text} {part.heading}")
             elif part.kind == "code":
                 said.append("\n".join([part.heading, *(f"    {line}" for line in part.text.splitlines())]))
-        hints = [part for part in self.parts if part.kind == "hint"]
-        if hints and self.verdict:
-            said.append(f'{len(hints)} hints, one at a time: lab.hint("{self.verdict.exercise}")')
         return "\n".join(said)
 
     __repr__ = __str__
 
     def to_html(self) -> str:
         """Return the card as one HTML element."""
-        inner = [f"<div><strong>{inline(self.title)}</strong></div>"]
-        for part in self.parts:
-            if part.kind == "text":
-                inner.append(f'<div style="margin-top:0.4em">{inline(part.text)}</div>')
-            elif part.kind == "code":
-                inner.append(f'<div style="margin-top:0.4em">{inline(part.heading)}</div>')
-                inner.append(f'<pre style="margin:0.2em 0 0 1em;white-space:pre-wrap">{html.escape(part.text)}</pre>')
-        inner.append(_nested([part for part in self.parts if part.kind == "hint"]))
-        return framed(self.colour, inner)
+        return framed(self.colour, [f"<div><strong>{inline(self.title)}</strong></div>", *map(_html, self.parts)])
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         bundle: dict[str, Any] = {"text/plain": str(self), "text/html": self.to_html()}
@@ -95,19 +100,64 @@ def inline(text: str) -> str:
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))
 
 
-def _nested(hints: list[Part]) -> str:
-    inner = ""
-    for number, part in reversed(list(enumerate(hints, 1))):
-        inner = (
-            '<details style="margin-top:0.4em">'
-            f"<summary>Hint {number} of {len(hints)}</summary>"
-            f'<div style="margin-left:1em">{inline(part.text)}{inner}</div></details>'
+def anchor(heading: str) -> str:
+    """Return the fragment under which JupyterLab finds a heading: its text, with hyphens for spaces."""
+    return heading.replace("`", "").replace(" ", "-")
+
+
+def _html(part: Part) -> str:
+    if part.kind == "text":
+        return f'<div style="margin-top:0.4em">{inline(part.text)}</div>'
+    if part.kind == "link":
+        link = f'<a href="#{html.escape(anchor(part.heading))}">{inline(part.heading)}</a>'
+        return f'<div style="margin-top:0.4em">{inline(part.text)} {link}</div>'
+    if part.kind == "code":
+        heading = f'<div style="margin-top:0.4em">{inline(part.heading)}</div>'
+        return f'{heading}<pre style="margin:0.2em 0 0 1em;white-space:pre-wrap">{html.escape(part.text)}</pre>'
+    if part.kind == "folded":
+        return (
+            f'<details style="margin-top:0.4em"><summary>{inline(part.heading)}</summary>'
+            f'<div style="margin-left:1em">{inline(part.text)}{"".join(map(_html, part.inside))}</div></details>'
         )
-    return inner
+    return ""
 
 
-def card(exercise: Exercise, verdict: Verdict, notes: tuple[str, ...] = ()) -> Card:
-    """Lay out a verdict; `notes` are further sentences, such as that progress could not be saved."""
+def _hints(exercise: Exercise) -> tuple[Part, ...]:
+    """Fold the hints, each inside the one before, so that nothing has to be typed to see the next."""
+    count = len(exercise.hints)
+    folded: tuple[Part, ...] = ()
+    for number, hint in reversed(list(enumerate(exercise.hints, 1))):
+        folded = (Part("folded", hint, f"Hint {number} of {count}", folded),)
+    return (*folded, Part("plain", f'{count} hints, one at a time: lab.hint("{exercise.name}")'))
+
+
+def solution_parts(code: str, why: str) -> tuple[Part, ...]:
+    """Lay out a solution and why it is so."""
+    reasons = [Part("text", paragraph) for paragraph in why.split("\n\n") if paragraph]
+    return (Part("code", code, "One way to write it:"), *reasons)
+
+
+def card(
+    exercise: Exercise,
+    verdict: Verdict,
+    notes: tuple[str, ...] = (),
+    *,
+    stuck: bool = False,
+    ours: tuple[str, str] | None = None,
+) -> Card:
+    """Lay out a verdict.
+
+    Parameters
+    ----------
+    exercise, verdict
+        What was judged, and how.
+    notes : tuple of str
+        Further sentences, such as that progress could not be saved.
+    stuck : bool
+        Whether so many answers were wrong that it is time to read the section again.
+    ours : tuple of str, optional
+        The code of our solution and its why, where the learner's right answer is written differently.
+    """
     word, symbol, colour = _STATES[verdict.status]
     parts = []
     said = exercise.notice if verdict.status == "passed" else verdict.message
@@ -128,8 +178,19 @@ def card(exercise: Exercise, verdict: Verdict, notes: tuple[str, ...] = ()) -> C
         right = f"Until this cell is run with a right answer, `{name}` holds ours, so that the lesson goes on."
         parts.append(Part("text", lent if verdict.status == "todo" else right))
     parts += [Part("text", note) for note in notes]
+    if stuck:
+        parts.append(
+            Part(
+                "link",
+                "Several different answers were not right yet. This section is worth reading again:",
+                exercise.section,
+            )
+        )
     if verdict.status != "passed":
-        parts += [Part("hint", hint) for hint in exercise.hints]
+        parts += _hints(exercise)
+    if ours:
+        parts.append(Part("folded", "", "Another way to write it", solution_parts(*ours)))
+        parts.append(Part("plain", f'Another way to write it: lab.solution("{exercise.name}")'))
     return Card(f"{symbol} {word}: {exercise.name}", colour, tuple(parts), verdict)
 
 

@@ -4,12 +4,14 @@ Each takes an exercise's full name. `check` judges the answer, records the attem
 learner's copy of the course, shows the card, and returns the answer when it is right, else the lent reference.
 """
 
+import ast
 import hashlib
+import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from autograd_lab import feedback, lending
-from autograd_lab.exercise import Exercise
+from autograd_lab import feedback, lending, spelling
 from autograd_lab.exercises import find
 from autograd_lab.judge import Verdict, judge
 from autograd_lab.plain import source_of
@@ -19,8 +21,11 @@ from autograd_lab.workspace import course, is_copy
 
 SEED = 0  # outputs are compared, so every check in a notebook draws the same inputs
 
-# What this session has seen, for notebooks that no progress is kept of.
-_tried: set[str] = set()
+WRONG_ANSWERS = 3  # different ones, before the card sends the learner back to the section
+
+# What this session has seen, for notebooks that no progress is kept of: the fingerprints of wrong answers to each
+# exercise that was tried, and how many hints were shown.
+_tried: dict[str, set[str]] = {}
 _hints_shown: dict[str, int] = {}
 
 
@@ -51,20 +56,36 @@ def check(name: str, answer: Any) -> Any:
     """
     exercise = find(name)
     verdict = judge(exercise, answer, SEED)
-    if verdict.status != "todo":
-        _tried.add(name)
-    feedback.show(feedback.card(exercise, verdict, _record_attempt(verdict, answer)))
+    notes, stuck = ((), False) if verdict.status == "todo" else _note(verdict, answer)
+    ours = _other_spelling(name) if verdict.status == "passed" and _copy() else None
+    feedback.show(feedback.card(exercise, verdict, notes, stuck=stuck, ours=ours))
     return answer if verdict.status == "passed" else lending.lend(exercise)
 
 
-def _record_attempt(verdict: Verdict, answer: Any) -> tuple[str, ...]:
-    if verdict.status == "todo" or not _copy():
-        return ()
+def _note(verdict: Verdict, answer: Any) -> tuple[tuple[str, ...], bool]:
+    """Record an attempt; return sentences about that, and whether it is wrong in one way too many."""
+    name = verdict.exercise
     fingerprint = hashlib.sha256(source_of(answer).encode("utf-8", "replace")).hexdigest()[:16]
-    note = Record().save_attempt(
-        verdict.exercise, verdict.status, verdict.mistake, round(verdict.seconds, 4), fingerprint
-    )
-    return (note,) if note else ()
+    wrong = _tried.setdefault(name, set())
+    note, record = None, Record() if _copy() else None
+    if record:
+        note = record.save_attempt(name, verdict.status, verdict.mistake, round(verdict.seconds, 4), fingerprint)
+    if verdict.status != "passed":
+        wrong.add(fingerprint)
+        if record:
+            wrong |= {attempt.fingerprint for attempt in record.attempts(name) if attempt.status != "passed"}
+    stuck = verdict.status != "passed" and len(wrong) >= WRONG_ANSWERS
+    return ((note,) if note else ()), stuck
+
+
+def _other_spelling(name: str) -> tuple[str, str] | None:
+    """Return our solution and its why, where the cell that runs now says it in another way."""
+    mine = spelling.running_cell()
+    try:
+        code, why = _solved_cell(name)
+        return (code, why) if mine and spelling.differ(mine, code) else None
+    except Exception:  # whatever it is that can't be read, the learner's verdict matters more
+        return None
 
 
 def _copy() -> Path | None:
@@ -91,31 +112,28 @@ def hint(name: str) -> None:
 
 def solution(name: str) -> None:
     """Show an exercise's solution and why it is so, once it has been tried."""
-    exercise = find(name)
+    find(name)
     if name not in _tried and not Record().attempts(name):
         advice = f'Try it first: a check of your own answer opens the solution. `lab.hint("{name}")` gives a hint.'
         feedback.show(feedback.Card(f"○ Not tried yet: {name}", "#888888", (feedback.Part("text", advice),)))
         return
-    code, why = _solved_cell(exercise)
-    parts = [feedback.Part("code", code, "One way to write it:")]
-    parts += [feedback.Part("text", paragraph) for paragraph in why.split("\n\n") if paragraph]
-    feedback.show(feedback.Card(f"Solution: {name}", "#0072B2", tuple(parts)))
+    parts = feedback.solution_parts(*_solved_cell(name))
+    feedback.show(feedback.Card(f"Solution: {name}", "#0072B2", parts))
 
 
-def _solved_cell(exercise: Exercise) -> tuple[str, str]:
+@cache
+def _solved_cell(name: str) -> tuple[str, str]:
     """Return the solution's code and its why, out of the lesson's solved notebook."""
-    import nbformat
-
-    lesson = exercise.name.partition(".")[0]
-    path = next((course() / "solutions").glob(f"[0-9][0-9]_{lesson}.ipynb"))
+    path = next((course() / "solutions").glob(f"[0-9][0-9]_{name.partition('.')[0]}.ipynb"))
     code, why = "", []
-    for cell in nbformat.read(path, as_version=4).cells:  # type: ignore[no-untyped-call]
-        mark = cell.metadata.get("autograd_lab", {})
-        if mark.get("exercise") == exercise.name and mark.get("role") == "answer":
-            lines = [x for x in cell.source.splitlines() if "### " not in x and "lab.check(" not in x]
-            code = "\n".join(lines).strip()
-        elif code and "solution" in cell.metadata.get("tags", []):
-            why.append(cell.source)
+    for cell in json.loads(path.read_bytes())["cells"]:  # nbformat would take longer to import than this to read
+        mark, source = cell["metadata"].get("autograd_lab", {}), "".join(cell["source"])
+        if mark.get("exercise") == name and mark.get("role") == "answer":
+            lines = [line for line in source.splitlines() if not line.lstrip().startswith("### ")]
+            check = ast.parse("\n".join(lines)).body[-1]  # it may be longer than a line
+            code = "\n".join(lines[: check.lineno - 1]).strip()
+        elif code and "solution" in cell["metadata"].get("tags", []):
+            why.append(source)
         elif code:
             break
     return code, "\n\n".join(why)

@@ -149,4 +149,8 @@ def source_of(value: Any) -> str:
     if type(value) is types.FunctionType or issubclass(type(value), type):
         with suppress(Exception):
             return inspect.getsource(value)
+        with suppress(Exception):  # the source of a notebook's class isn't found, that of its methods is
+            methods = [inspect.getsource(part) for part in vars(value).values() if type(part) is types.FunctionType]
+            if methods:
+                return "".join(methods)
     return repr(freeze(value))[:10_000]

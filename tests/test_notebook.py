@@ -1,19 +1,23 @@
 """The verbs of a lesson, in and outside a learner's copy."""
 
+import json
 import sqlite3
+import sys
 from pathlib import Path
 
 import pytest
 
 import autograd_lab as lab
-from autograd_lab import notebook
+from autograd_lab import feedback, notebook
+from autograd_lab.exercises import lessons, of_lesson
+from autograd_lab.plain import source_of
 from autograd_lab.record import Record
 
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("AUTOGRAD_LAB_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr(notebook, "_tried", set())
+    monkeypatch.setattr(notebook, "_tried", {})
     monkeypatch.setattr(notebook, "_hints_shown", {})
     return tmp_path / "home"
 
@@ -131,7 +135,174 @@ def test_progress_tells_done_tried_and_open(copy: Path) -> None:
     ]
     assert "1 of 3 done" in str(shown)
     assert "Next: welcome.scalar_loss" in str(shown)
-    assert "Next: welcome.scalar_loss" in shown._repr_html_()
+    assert ">welcome.scalar_loss in 00_welcome.ipynb</a>" in shown._repr_html_()
+
+
+def test_next_goes_on_where_the_learner_was_and_comes_back_to_what_is_left(copy: Path) -> None:
+    record = Record()
+    names = [exercise.name for exercise in of_lesson("derivatives")]
+    record.save_attempt(names[0], "passed", None, 0.1, "a")
+    assert lab.progress().next.exercise == names[1]
+    everything = [name for _, exercises in lab.progress().lessons for name, _ in exercises]
+    for name in everything:
+        if name != "welcome.slope":
+            record.save_attempt(name, "passed", None, 0.1, "a")
+    assert lab.progress().next.exercise == "welcome.slope"
+    record.save_attempt("welcome.slope", "passed", None, 0.1, "a")
+    assert lab.progress().next is None
+    assert str(lab.progress()).endswith("All exercises are done.")
+
+
+def test_progress_knows_every_exercise(home: Path) -> None:
+    shown = {lesson[3:]: {name for name, _ in exercises} for lesson, exercises in lab.progress().lessons}
+    assert shown == {lesson: {exercise.name for exercise in of_lesson(lesson)} for lesson in lessons()}
+
+
+def test_the_links_of_progress_lead_to_the_cell_from_any_folder_of_the_copy(
+    copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert '<p>Next: <a href="00_welcome.ipynb#cell-id=slope-task">' in lab.progress()._repr_html_()
+    (copy / "mine").mkdir()
+    monkeypatch.chdir(copy / "mine")
+    assert '<p>Next: <a href="../00_welcome.ipynb#cell-id=slope-task">' in lab.progress()._repr_html_()
+
+
+def test_outside_a_copy_progress_has_no_links(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert "<a" not in lab.progress()._repr_html_()
+
+
+SECTION = "worth reading again: From a prediction to one number"
+
+
+def said_of(answers: list[object], capsys: pytest.CaptureFixture[str]) -> list[bool]:
+    """Say after which of the answers the section was named."""
+    named = []
+    for answer in answers:
+        lab.check("welcome.scalar_loss", answer)
+        named.append(SECTION in capsys.readouterr().out)
+    return named
+
+
+def test_the_third_different_wrong_answer_names_the_section(
+    copy: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert said_of([1, 1, ..., 2, 2, 3, 3, ...], capsys) == [False] * 5 + [True, True, False]
+    monkeypatch.setattr(notebook, "_tried", {})  # the next session
+    assert said_of([1], capsys) == [True]
+
+
+def test_outside_a_copy_the_session_counts_wrong_answers(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert said_of([1, 2, 3, lambda p, y: (p - y).sum()], capsys) == [False, False, True, False]
+    assert not home.exists()
+
+
+def test_classes_of_a_notebook_differ_by_what_their_methods_say() -> None:
+    made = []
+    for number in (1, 2):
+        space: dict[str, type] = {"__name__": "__main__"}
+        name = f"<cell {number}>"
+        lines = ["class A:\n", "    def step(self):\n", f"        return {number}\n"]
+        import linecache
+
+        linecache.cache[name] = (1, None, lines, name)
+        exec(compile("".join(lines), name, "exec"), space)
+        made.append(source_of(space["A"]))
+    assert made == [f"    def step(self):\n        return {number}\n" for number in (1, 2)]
+
+
+# another way to write it
+
+
+OURS = "def scalar_loss(prediction, labels):\n    return (prediction - labels).sum()\n"
+CHECK = '\n\nscalar_loss = lab.check("welcome.scalar_loss", scalar_loss)\n'
+
+
+def shown_after(cell: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> tuple[str, str]:
+    """Run a cell as a notebook would, and return its card as text and as HTML."""
+    cards: list[feedback.Card] = []
+    monkeypatch.setattr(notebook.spelling, "running_cell", lambda: cell)
+    monkeypatch.setattr(feedback, "show", cards.append)
+    exec(cell, {"lab": lab})
+    return str(cards[0]), cards[0].to_html()
+
+
+OTHER = OURS.replace("(prediction - labels).sum()", "prediction.sum() - labels.sum()")
+
+
+def test_a_right_answer_written_another_way_is_shown_ours_folded(
+    copy: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text, html = shown_after(OTHER + CHECK, monkeypatch, capsys)
+    folded = html[html.index("<details") : html.index("</details>")]
+    assert "<summary>Another way to write it</summary>" in folded
+    assert "return (prediction - labels).sum()" in folded
+    assert "the parentheses call it" in folded
+    assert "<summary>" not in html[html.index("</details>") :]
+    assert text.splitlines()[-1] == 'Another way to write it: lab.solution("welcome.scalar_loss")'
+    assert len(text.splitlines()) == 3
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        OURS,
+        OURS.replace("prediction", "p").replace("labels", "y"),
+        '# mine\n"""Words."""\n' + OURS.replace("    return", '    """Docs."""\n    # why\n    return  '),
+        OURS + "\n\nprint(scalar_loss)",
+    ],
+)
+def test_ours_is_not_shown_to_who_wrote_the_same(
+    copy: Path, cell: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text, html = shown_after(cell + CHECK, monkeypatch, capsys)
+    assert "<details" not in html
+    assert "Another way" not in text
+
+
+def test_ours_is_shown_in_a_copy_only_and_only_with_a_right_answer(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert "Another way" not in shown_after(OTHER + CHECK, monkeypatch, capsys)[1]
+    (tmp_path / ".autograd-lab" / "base").mkdir(parents=True)
+    assert "Another way" in shown_after(OTHER + CHECK, monkeypatch, capsys)[1]
+    assert "Another way" not in shown_after(OTHER.replace("-", "+") + CHECK, monkeypatch, capsys)[1]
+
+
+def test_a_check_goes_on_where_the_solved_notebooks_are_gone(
+    copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    notebook._solved_cell.cache_clear()
+    monkeypatch.setattr(notebook, "course", lambda: tmp_path)
+    assert "✓ Right" in shown_after(OTHER + CHECK, monkeypatch, capsys)[0]
+
+
+def test_our_own_solutions_are_never_another_way() -> None:
+    for path in sorted((notebook.course() / "solutions").glob("*.ipynb")):
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            mark = cell["metadata"].get("autograd_lab", {})
+            if mark.get("role") == "answer":
+                code, why = notebook._solved_cell(mark["exercise"])
+                assert code, mark
+                assert why, mark
+                assert not notebook.spelling.differ("".join(cell["source"]), code), mark
+
+
+def test_the_running_cell_is_that_of_the_shell(monkeypatch: pytest.MonkeyPatch) -> None:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    shell = InteractiveShell.instance()
+    try:
+        shell.run_cell("from autograd_lab import spelling\nmine = spelling.running_cell()", store_history=True)
+        assert shell.user_ns["mine"] == "from autograd_lab import spelling\nmine = spelling.running_cell()"
+    finally:
+        InteractiveShell.clear_instance()
+    monkeypatch.setitem(sys.modules, "IPython", None)
+    assert notebook.spelling.running_cell() == ""
 
 
 def test_the_database_has_a_version(copy: Path, home: Path) -> None:
