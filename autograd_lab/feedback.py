@@ -36,8 +36,9 @@ class Part:
     Parameters
     ----------
     kind : str
-        ``"text"``; ``"code"`` with a heading; ``"link"``, a sentence that leads to the heading of the lesson behind
-        it; ``"folded"``, which only the HTML shows, under its heading; ``"plain"``, which only the text shows.
+        ``"text"``; ``"code"``, under a heading if it has one; ``"link"``, a sentence that leads to the heading of the
+        lesson behind it; ``"folded"``, which only the HTML shows, under its heading; ``"plain"``, which only the text
+        shows.
     text : str
         What is said. What stands between backticks is code.
     heading : str
@@ -112,7 +113,7 @@ def _html(part: Part) -> str:
         link = f'<a href="#{html.escape(anchor(part.heading))}">{inline(part.heading)}</a>'
         return f'<div style="margin-top:0.4em">{inline(part.text)} {link}</div>'
     if part.kind == "code":
-        heading = f'<div style="margin-top:0.4em">{inline(part.heading)}</div>'
+        heading = f'<div style="margin-top:0.4em">{inline(part.heading)}</div>' if part.heading else ""
         return f'{heading}<pre style="margin:0.2em 0 0 1em;white-space:pre-wrap">{html.escape(part.text)}</pre>'
     if part.kind == "folded":
         return (
@@ -131,10 +132,10 @@ def _hints(exercise: Exercise) -> tuple[Part, ...]:
     return (*folded, Part("plain", f'{count} hints, one at a time: lab.hint("{exercise.name}")'))
 
 
-def solution_parts(code: str, why: str) -> tuple[Part, ...]:
-    """Lay out a solution and why it is so."""
-    reasons = [Part("text", paragraph) for paragraph in why.split("\n\n") if paragraph]
-    return (Part("code", code, "One way to write it:"), *reasons)
+def solution_parts(code: str, why: str, heading: str = "") -> tuple[Part, ...]:
+    """Lay out a solution and why it is so, which is Markdown; its emphasis is left out."""
+    why = re.sub(r"(?<![\w*`])\*(\w[^*`]*)\*(?![\w*`])", r"\1", why)
+    return (Part("code", code, heading), *(Part("text", paragraph) for paragraph in why.split("\n\n") if paragraph))
 
 
 def card(

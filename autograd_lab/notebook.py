@@ -117,7 +117,7 @@ def solution(name: str) -> None:
         advice = f'Try it first: a check of your own answer opens the solution. `lab.hint("{name}")` gives a hint.'
         feedback.show(feedback.Card(f"○ Not tried yet: {name}", "#888888", (feedback.Part("text", advice),)))
         return
-    parts = feedback.solution_parts(*_solved_cell(name))
+    parts = feedback.solution_parts(*_solved_cell(name), "One way to write it:")
     feedback.show(feedback.Card(f"Solution: {name}", "#0072B2", parts))
 
 

@@ -66,7 +66,7 @@ h = 1e-5
 print(f"by small steps: {(volume(h) - volume(-h)) / (2 * h):.6f} m³ a second")
 
 # %% [markdown]
-# ## One rule for each operation
+# ## Rules for pairs
 #
 # You write four of the rules. Each takes values and tangents, and returns a pair. A sum is the easiest, so here it is: its value is
 # x + y, and the two rates add up.

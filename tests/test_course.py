@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from autograd_lab.build import build
+from autograd_lab.exercises import lessons, of_lesson
 from autograd_lab.feedback import VERDICT_MIME
 
 ROOT = Path(__file__).parent.parent
@@ -80,6 +81,14 @@ def test_stored_outputs_show_no_machine_and_no_warning(folder: str, lesson: str)
         assert output.get("name") != "stderr", output
         text = json.dumps([output.get("text"), output.get("data", {}).get("text/plain")])
         assert not re.search(r"/(home|root|tmp|usr|Users)/|0x[0-9a-f]{6,}|np\.float64\(|Warning", text), text
+
+
+def test_the_heading_of_an_exercise_is_in_one_lesson_only() -> None:
+    """A card's link to a heading goes to the first of that name in any open notebook."""
+    headings = [heading for lesson in LESSONS for heading in re.findall(r"^#+ (.+)$", prose(lesson), re.MULTILINE)]
+    for lesson in lessons():
+        for exercise in of_lesson(lesson):
+            assert headings.count(exercise.section) == 1, exercise.name
 
 
 def test_the_readme_lists_every_lesson_in_order() -> None:

@@ -263,6 +263,14 @@ def test_ours_is_not_shown_to_who_wrote_the_same(
     assert "Another way" not in text
 
 
+@pytest.mark.parametrize(
+    "other",
+    ["def f(a, b):\n    return b - a", "def f(a, b):\n    return c - b", "def f(a, b):\n    c = a\n    return c - b"],
+)
+def test_what_names_stand_for_makes_a_difference(other: str) -> None:
+    assert notebook.spelling.differ("def f(a, b):\n    return a - b", other)
+
+
 def test_ours_is_shown_in_a_copy_only_and_only_with_a_right_answer(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -279,6 +287,15 @@ def test_a_check_goes_on_where_the_solved_notebooks_are_gone(
     notebook._solved_cell.cache_clear()
     monkeypatch.setattr(notebook, "course", lambda: tmp_path)
     assert "✓ Right" in shown_after(OTHER + CHECK, monkeypatch, capsys)[0]
+
+
+def test_the_why_is_shown_without_markdown_s_marks() -> None:
+    def said(why: str) -> str:
+        return feedback.solution_parts("", why)[1].text
+
+    assert said("the *other* factor, and *two words*") == "the other factor, and two words"
+    for kept in ("`2 * a*b*c`", "a*b*c", "**kwargs and *args", "2 * 3 * 4"):
+        assert said(kept) == kept
 
 
 def test_our_own_solutions_are_never_another_way() -> None:

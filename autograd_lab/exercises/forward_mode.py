@@ -9,7 +9,7 @@ import numpy as np
 from autograd_lab.engine import Dual
 from autograd_lab.exercise import NOTHING_RETURNED, Draw, Exercise, Mistake, Protocol, Step
 
-RULES = "One rule for each operation"
+RULES = "Rules for pairs"
 
 
 def _size(pair: Any) -> float:
