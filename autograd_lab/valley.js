@@ -13,7 +13,7 @@ const MARKUP = `
   .plots { display: flex; flex-wrap: wrap; gap: 8px; }
   .plots > svg { flex: 1 1 250px; max-width: 340px; }
   .plots > svg:first-child { flex: 1.6 1 400px; max-width: none; cursor: crosshair; touch-action: none; }
-  svg text { fill: currentColor; font-size: 12px; }
+  svg text, svg tspan { fill: currentColor; font-size: 12px; }
   svg * { vector-effect: non-scaling-stroke; fill: none; stroke-linecap: round; stroke-linejoin: round; }
   .frame { stroke: var(--jp-border-color1, #999); }
   .ring { stroke: var(--blue); stroke-opacity: 0.55; fill: var(--blue); fill-opacity: 0.06; }
