@@ -219,8 +219,8 @@ def save(page: Page) -> None:
 
 def see(picture: Locator) -> None:
     """Fail unless an image can be seen and has loaded."""
-    picture.scroll_into_view_if_needed()
-    expect(picture).to_be_visible()
+    picture.evaluate("image => image.scrollIntoView({ block: 'center' })")
+    expect(picture).to_be_in_viewport(ratio=1)
     assert picture.evaluate("async image => { await image.decode(); return image.naturalWidth }") > 100
 
 
@@ -286,8 +286,7 @@ def test_an_unanswered_lesson_runs_from_top_to_bottom(page):
         # One cell holds an attempt with a slip in it, to be mended.
         state = "Not right yet" if exercise.name == "welcome.scalar_loss" else "Not answered yet"
         expect(card(page, exercise.name)).to_contain_text(f"{state}: {exercise.name}")
-    picture = output(cell(page, "figures.show(fig")).locator("img")
-    see(picture)
+    see(output(cell(page, "figures.show(fig")).locator("img"))
     take_picture(page, "welcome_figure")
 
 
@@ -372,7 +371,9 @@ def test_the_playground_follows_the_sliders_and_the_mouse(page):
     ground.get_by_role("slider", name="learning rate").press("End")
     expect(ground.locator(".verdict")).to_contain_text("it diverges")
     expect(path).not_to_have_attribute("points", before)
-    take_picture(page, "playground_diverges")
+    expect(ground.locator(".slope")).to_have_text(re.compile("theory: × [0-9.]+ a step"))
+    expect(ground.locator(".slope")).not_to_have_css("fill", "none")
+    take_picture(ground, "playground_diverges")
     ground.get_by_role("slider", name="learning rate").press("Home")
     expect(ground.locator(".verdict")).to_contain_text("it converges")
     ground.get_by_role("slider", name="momentum").press("End")
@@ -405,6 +406,7 @@ def test_every_text_on_a_card_is_readable_in_both_themes(page):
         expect(cards.get_by_text(f"{title}: welcome.")).to_be_visible()
     for fold in cards.locator("summary").all():
         fold.click()
+    page.set_viewport_size({"width": 1280, "height": 4000})  # for the screenshots
     for theme in ("JupyterLab Light", "JupyterLab Dark"):
         switch_theme(page, theme)
         take_picture(cards, f"cards_{theme.rpartition(' ')[2].lower()}")
