@@ -89,15 +89,17 @@ def page(address: str, home: Path, browser: BrowserContext, request: pytest.Fixt
     errors = console_errors(page)
     page.goto(address)
     wait_for_kernel(page, "00_welcome.ipynb")
-    yield page
-    take_picture(page, request.node.name)
-    seen = list(errors)
-    if seen:
-        errors.clear()
-        open_empty_notebook(page)
-    page.evaluate("jupyterapp.serviceManager.sessions.shutdownAll()")
-    page.close()
-    (home / "course/Untitled.ipynb").unlink(missing_ok=True)
+    try:
+        yield page
+        take_picture(page, request.node.name)
+        seen = list(errors)
+        if seen:
+            errors.clear()
+            open_empty_notebook(page)
+    finally:
+        page.evaluate("jupyterapp.serviceManager.sessions.shutdownAll()")
+        page.close()
+        (home / "course/Untitled.ipynb").unlink(missing_ok=True)
     assert set(seen) <= set(errors)
 
 
@@ -135,7 +137,7 @@ def wait_for_kernel(page: Page, notebook: str) -> None:
 
 
 def open_empty_notebook(page: Page) -> None:
-    page.evaluate("jupyterapp.commands.execute('notebook:create-new', {kernelName: 'python3'})")
+    page.evaluate("void jupyterapp.commands.execute('notebook:create-new', {kernelName: 'python3'})")
     wait_for_kernel(page, "Untitled.ipynb")
     run(page, type_into(page, notebook(page).locator(".jp-CodeCell"), "1 + 1"))
 
@@ -219,8 +221,8 @@ def save(page: Page) -> None:
 
 def see(picture: Locator) -> None:
     """Fail unless an image can be seen and has loaded."""
-    picture.evaluate("image => image.scrollIntoView({ block: 'center' })")
-    expect(picture).to_be_in_viewport(ratio=1)
+    picture.scroll_into_view_if_needed()
+    expect(picture).to_be_in_viewport()
     assert picture.evaluate("async image => { await image.decode(); return image.naturalWidth }") > 100
 
 
@@ -286,8 +288,9 @@ def test_an_unanswered_lesson_runs_from_top_to_bottom(page):
         # One cell holds an attempt with a slip in it, to be mended.
         state = "Not right yet" if exercise.name == "welcome.scalar_loss" else "Not answered yet"
         expect(card(page, exercise.name)).to_contain_text(f"{state}: {exercise.name}")
-    see(output(cell(page, "figures.show(fig")).locator("img"))
-    take_picture(page, "welcome_figure")
+    figure = output(cell(page, "figures.show(fig"))
+    see(figure.locator("img"))
+    take_picture(figure, "bars")
 
 
 def test_a_wrong_answer_is_named_hints_open_and_a_right_one_is_kept(page):
@@ -339,10 +342,10 @@ def test_the_pictures_of_a_lesson_are_visible_and_the_sweep_can_be_stepped_throu
     run_all(page)
     for exercise in of_lesson("reverse_mode"):
         expect(card(page, exercise.name)).to_contain_text(f"Not answered yet: {exercise.name}")
-    see(output(cell(page, "figures.show(fig")).locator("img"))
-    take_picture(page, "figure")
-    see(output(cell(page, "lab.draw_graph(d)")).locator("img"))
-    take_picture(page, "graph")
+    for name, text in {"figure": "figures.show(fig", "graph": "lab.draw_graph(d)"}.items():
+        shown = output(cell(page, text))
+        see(shown.locator("img"))
+        take_picture(shown, name)
 
     sweep = output(cell(page, "stepper.show(result, names, stills"))
     picture = sweep.locator("img")
