@@ -1,17 +1,24 @@
 """The learner's copy of the course, which they may change as they like.
 
 `lessons/*.ipynb` of the installed course come in. They leave in the learner's folder with stored outputs cleared, and
-once more in `.autograd-lab/base/` there: what each copy was made from. A copy is *touched* when its cells are
-no longer those of its base. Only an untouched one is ever replaced, so nothing that the learner wrote is lost.
+once more in `.autograd-lab/base/` there, one file for each version of a lesson that the copy has seen. The version
+stands in a notebook's own metadata, so every copy says itself what it was made from.
 
-Every file is written whole or not at all. Between the writing of a copy and of its base a kill can leave the two
-different; then the copy looks touched, which is the safe mistake.
+An upgrade replaces a copy whose cells are still those of its base; into one that was *touched* it merges what the
+course has changed (`autograd_lab.merging`) and keeps the old file beside it. Every file is written whole or not at all,
+the copy last. So a kill at any moment leaves an old copy with the base of the old one, or a new copy with that of
+the new one, and the next start goes on from there.
 """
 
 import json
 import os
+import re
+from hashlib import sha256
+from itertools import count
 from pathlib import Path
 from uuid import uuid4
+
+from autograd_lab.merging import Notebook, Report, content, merge, parse
 
 _OURS = ".autograd-lab"
 _PACKAGE = Path(__file__).resolve().parent
@@ -69,8 +76,9 @@ def is_copy(path: str | os.PathLike[str]) -> Path | None:
 def prepare(folder: str | os.PathLike[str]) -> list[str]:
     """Make the learner's copy of the course in a folder, or bring an existing one up to date.
 
-    A lesson that is missing is made. One that the learner has not touched is replaced where the course has
-    another version. One that they touched, or that can't be read as a notebook, is left exactly as it is.
+    A lesson that is missing is made. Where the course has another version of one, it is replaced if the learner has
+    not touched it, and else merged with theirs, and the file as it was is kept beside it. What can't be read as a
+    notebook, or was never made from the course, is left exactly as it is.
 
     Parameters
     ----------
@@ -88,19 +96,19 @@ def prepare(folder: str | os.PathLike[str]) -> list[str]:
         If `folder` is a file, can't be written, belongs to the course itself, or holds other things and is no
         copy. Nothing has been changed then, unless the disk failed on the way.
     """
-    target = Path(os.path.realpath(os.path.expanduser(folder)))
+    target = _real(folder)
     originals = {path.name: _cleared(path) for path in lessons()}
     try:
         _refuse(target)
         base = target / _OURS / "base"
         fresh = not base.is_dir()
         base.mkdir(parents=True, exist_ok=True)
-        brought = [_bring(name, original, target) for name, original in originals.items()]
+        brought = [_bring(target / name, original) for name, original in originals.items()]
     except OSError as error:
         reason = error.strerror or error
         raise WorkspaceError(f"{target} can't be written ({reason}): choose another folder with --dir") from None
-    count = f"{len(originals)} lesson{'s' if len(originals) > 1 else ''}"
-    return [f"Your copy of the course: {target} ({count})"] + ([] if fresh else [line for line in brought if line])
+    number = f"{len(originals)} lesson{'s' if len(originals) > 1 else ''}"
+    return [f"Your copy of the course: {target} ({number})"] + ([] if fresh else [line for line in brought if line])
 
 
 def write(path: Path, content: bytes, scratch: Path, instead_of: bytes | None = None) -> bool:
@@ -136,29 +144,76 @@ def write(path: Path, content: bytes, scratch: Path, instead_of: bytes | None = 
     return True
 
 
-def _bring(name: str, original: bytes, target: Path) -> str | None:
+def _bring(copy: Path, original: bytes) -> str | None:
     """Bring one lesson into the copy; say what was done, if anything."""
-    copy, base, scratch = target / name, target / _OURS / "base" / name, target / _OURS
+    name, again = copy.name, f"left as it is; for a fresh one, autograd-lab reset {copy.stem}"
     if not os.path.lexists(copy):
-        # The base first: were the copy there alone and the course to change, it would look touched for ever.
-        write(base, original, scratch)
-        write(copy, original, scratch)
+        _install(copy, original, original)
         return f"{name}: added"
-    mine, old = _read(copy), _read(base)
-    cells = _cells(mine)
-    # A copy that equals the course's version is untouched whatever its base: a kill between the two writes below.
-    if mine is not None and cells is not None and cells in (_cells(old), _cells(original)):
-        if old == original:
-            return None
-        # The copy first: with the base first, a kill would leave an old copy that looks touched for ever.
-        if write(copy, original, scratch, instead_of=mine):
-            write(base, original, scratch)
-            return f"{name}: replaced by a newer version; you had not changed it"
-    if cells is None:
-        return f"{name}: can't be read as a notebook, left as it is; rename it and start again for a fresh one"
-    if _cells(old) != _cells(original):
-        return f"{name}: left as it is, with your work; there is a newer version, which was not brought in"
-    return None
+    text = _read(copy)
+    mine, new = parse(text), parse(original)
+    if text is None or mine is None or new is None:
+        return f"{name}: can't be read as a notebook, {again}"
+    base = _base(copy, mine, new)
+    if base is None:
+        return f"{name}: it isn't known which version of the course this was made from, {again}"
+    if _same(base, new):
+        return None
+    if _same(mine, base):
+        upgraded, done = original, "replaced by a newer version; you had not changed it"
+    else:
+        merged, report = merge(base, mine, new)
+        upgraded, kept = _written(merged), _keep(copy, text)
+        done = f"merged with a newer version, your work kept: {_told(report)}; your old one is {kept.name}"
+    if _install(copy, upgraded, original, instead_of=text):
+        return f"{name}: {done}"
+    return f"{name}: left as it is, because it was saved just now; start again for the newer version"
+
+
+def _install(copy: Path, content: bytes, original: bytes, instead_of: bytes | None = None) -> bool:
+    """Write a copy, and before it the version of the course that it holds."""
+    scratch = copy.parent / _OURS
+    write(_stored(copy, _version(parse(original))), original, scratch)
+    return write(copy, content, scratch, instead_of)
+
+
+def _stored(copy: Path, version: str | None) -> Path:
+    return copy.parent / _OURS / "base" / f"{copy.stem}.{version}.ipynb"
+
+
+def _base(copy: Path, mine: Notebook, new: Notebook) -> Notebook | None:
+    """Find what a copy was made from: the version that it names, else the one that has most cells in common with it."""
+    version = _version(mine)
+    if _same(mine, new) or version == _version(new):
+        return new
+    if version is not None:
+        return parse(_read(_stored(copy, version)))
+    ours = {key for cell in mine["cells"] for key in (cell.get("id"), content(cell))} - {None}
+    stored = sorted((copy.parent / _OURS / "base").glob(f"{copy.stem}.*ipynb"), key=os.path.getmtime)
+    bases = [base for base in map(parse, map(_read, reversed(stored))) if base]
+    shared = [sum((cell.get("id") in ours) + (content(cell) in ours) for cell in base["cells"]) for base in bases]
+    return bases[shared.index(max(shared))] if any(shared) else None
+
+
+def _keep(copy: Path, text: bytes) -> Path:
+    """Keep a file as it is beside itself, under a name that is free; only once where a kill came in between."""
+    names = (f"{copy.stem}.old{f'-{number}' if number > 1 else ''}.ipynb" for number in count(1))
+    kept = next(path for path in map(copy.with_name, names) if not os.path.lexists(path) or _read(path) == text)
+    if not os.path.lexists(kept):
+        write(kept, text, copy.parent / _OURS)
+    return kept
+
+
+def _told(report: Report) -> str:
+    """Say in words what a merge did."""
+    numbers = [
+        (report.added, "new"),
+        (report.corrected, "corrected"),
+        (report.removed, "no longer there"),
+        (report.conflicts, "that you had changed too, the newer below yours"),
+    ]
+    said = [f"{number} cell{'s' if number > 1 else ''} {what}" for number, what in numbers if number]
+    return ", ".join(said) or "only the order had changed, or cells that you have deleted"
 
 
 def _refuse(target: Path) -> None:
@@ -185,7 +240,7 @@ def _refuse(target: Path) -> None:
 
 
 def _cleared(path: Path) -> bytes:
-    """Return a notebook of the course without outputs, execution counts and timings."""
+    """Return a notebook of the course without outputs, execution counts and timings, and with its version."""
     try:
         notebook = json.loads(path.read_bytes())
         for cell in notebook["cells"]:
@@ -193,25 +248,39 @@ def _cleared(path: Path) -> bytes:
                 cell["outputs"], cell["execution_count"] = [], None
                 cell["metadata"].pop("execution", None)
         notebook["metadata"].pop("widgets", None)
+        version = sha256(_written(notebook)).hexdigest()[:16]
+        notebook["metadata"]["autograd_lab"] = {"version": version}
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         raise WorkspaceError(f"the course's {path} is not a notebook: install autograd-lab again") from None
+    return _written(notebook)
+
+
+def _written(notebook: Notebook) -> bytes:
+    """Write a notebook as Jupyter does."""
     text = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True, separators=(",", ": "))
-    return (text + "\n").encode()
+    # JSON can name half a character, which no encoding can hold: it stays named.
+    return (text + "\n").encode(errors="backslashreplace")
+
+
+def _version(notebook: Notebook | None) -> str | None:
+    """Return the version of the course that a notebook says it holds; nothing that could lead out of a folder."""
+    ours = (notebook or {"metadata": {}})["metadata"].get("autograd_lab")
+    version = ours.get("version") if isinstance(ours, dict) else None
+    return version if isinstance(version, str) and re.fullmatch("[0-9a-f]{16}", version) else None
+
+
+def _same(one: Notebook, other: Notebook) -> bool:
+    """Whether two notebooks hold the same cells; outputs and metadata are no difference."""
+    first, second = ([(cell.get("id"), content(cell)) for cell in notebook["cells"]] for notebook in (one, other))
+    return first == second
+
+
+def _real(folder: str | os.PathLike[str]) -> Path:
+    return Path(os.path.realpath(os.path.expanduser(folder)))
 
 
 def _read(path: Path) -> bytes | None:
     try:
         return path.read_bytes()
     except OSError:
-        return None
-
-
-def _cells(content: bytes | None) -> list[tuple[object, ...]] | None:
-    """Return what a person writes in a notebook's cells, or None where it is no notebook."""
-    try:
-        return [
-            (cell["cell_type"], "".join(cell["source"]), cell.get("id"), cell.get("attachments") or {})
-            for cell in json.loads(content or b"")["cells"]
-        ]
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return None
