@@ -89,6 +89,20 @@ def start(
 
 
 @app.command()
+def reset(
+    lesson: Annotated[str, typer.Argument(help="Its number, name or file name.")],
+    folder: Annotated[
+        Path | None, typer.Option("--dir", help="Your folder.  [default: the copy you are in, or ./my-course]")
+    ] = None,
+) -> None:
+    """Start a lesson of your copy again; the old file is kept beside it."""
+    try:
+        typer.echo(workspace.reset(folder or workspace.is_copy(Path.cwd()) or Path("my-course"), lesson))
+    except (workspace.WorkspaceError, OSError) as error:
+        _fail(error)
+
+
+@app.command()
 def progress(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
 ) -> None:

@@ -111,6 +111,45 @@ def prepare(folder: str | os.PathLike[str]) -> list[str]:
     return [f"Your copy of the course: {target} ({number})"] + ([] if fresh else [line for line in brought if line])
 
 
+def reset(folder: str | os.PathLike[str], lesson: str) -> str:
+    """Start a lesson of the learner's copy again, and keep the file as it was beside it.
+
+    Parameters
+    ----------
+    folder : str or PathLike
+        The copy.
+    lesson : str
+        The lesson's number, name or file name: ``"3"``, ``"reverse_mode"``, ``"03_reverse_mode.ipynb"``.
+
+    Returns
+    -------
+    str
+        What was done, in a line.
+
+    Raises
+    ------
+    WorkspaceError
+        If `folder` is no copy or can't be written, if there is no such lesson, or if something else wrote the
+        file at the same moment. The lesson is unchanged then.
+    """
+    target, original = _real(folder), _find(lesson)
+    if not (target / _OURS / "base").is_dir():
+        raise WorkspaceError(f"{target} is no copy of the course: go into yours, or name it with --dir")
+    copy, fresh = target / original.name, _cleared(original)
+    try:
+        mine = copy.read_bytes() if os.path.lexists(copy) else None
+        if mine == fresh:
+            return f"{copy.name}: is as the course has it"
+        kept = None if mine is None else _keep(copy, mine)
+        if not _install(copy, fresh, fresh, instead_of=mine):
+            raise WorkspaceError(f"{copy} was saved just now and is left as it is: try again")
+    except OSError as error:
+        raise WorkspaceError(f"{copy} can't be started again ({error.strerror or error})") from None
+    if kept is None:
+        return f"{copy.name}: added"
+    return f"{copy.name}: started again; your old one is {kept.name}. If it is open, reload it from disk"
+
+
 def write(path: Path, content: bytes, scratch: Path, instead_of: bytes | None = None) -> bool:
     """Write a file so that a kill at any moment leaves the old one or the new one, whole.
 
@@ -237,6 +276,17 @@ def _refuse(target: Path) -> None:
     nearest = above[0]
     if not os.access(nearest, os.W_OK | os.X_OK):
         raise WorkspaceError(f"{nearest} is not writable: choose another folder with --dir")
+
+
+def _find(lesson: str) -> Path:
+    """Find a lesson of the course by its number, name or file name."""
+    wanted = os.path.basename(lesson).removesuffix(".ipynb")
+    for path in lessons():
+        number, _, name = path.stem.partition("_")
+        if wanted in {path.stem, name} - {""} or (wanted.isdecimal() and wanted.zfill(2) == number):
+            return path
+    names = ", ".join(path.stem for path in lessons())
+    raise WorkspaceError(f"there is no lesson {lesson!r}: choose one of {names}")
 
 
 def _cleared(path: Path) -> bytes:

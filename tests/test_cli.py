@@ -65,7 +65,7 @@ def test_help_and_version_import_nothing_heavy():
     code = f"import sys, autograd_lab.cli; print(sorted({HEAVY!r} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "[]\n"
     assert run("--version").stdout == f"autograd-lab {autograd_lab.__version__}\n"
-    assert all(word in run("--help").stdout for word in ("start", "progress", "check", "doctor", "build"))
+    assert all(word in run("--help").stdout for word in ("start", "reset", "progress", "check", "doctor", "build"))
 
 
 # check
@@ -327,6 +327,29 @@ def test_start_inside_a_copy_goes_on_with_that_copy(here, became, monkeypatch):
     assert run("start").exit_code == 0
     assert not (here / "my-course/my-course").exists()
     assert became[0] == became[1]
+
+
+def test_reset_finds_the_copy_as_start_does(here, became, monkeypatch):
+    run("start")
+    run("start", "--dir", "other")
+    for number, (place, more) in enumerate([(here, []), (here / "my-course", []), (here, ["--dir", here / "other"])]):
+        lesson = here / ("other" if more else "my-course") / "01_more.ipynb"
+        save(lesson, nbformat.v4.new_code_cell(f"mine {number}"))
+        monkeypatch.chdir(place)
+        result = run("reset", "1", *more)
+        assert result.exit_code == 0, result.output
+        assert result.stdout.startswith("01_more.ipynb: started again; your old one is 01_more.old")
+        assert [cell.source for cell in nbformat.read(lesson, as_version=4).cells] == ["1 + 1"]
+
+
+def test_reset_says_in_one_line_which_lessons_there_are_and_where_no_copy_is(here, became):
+    result = run("reset", "1")
+    assert_one_line_on_stderr(result)
+    assert "my-course is no copy of the course" in result.stderr
+    run("start")
+    result = run("reset", "7")
+    assert_one_line_on_stderr(result)
+    assert "choose one of 00_welcome, 01_more" in result.stderr
 
 
 def test_start_lets_the_user_choose_how_threads_wait(here, became, monkeypatch):

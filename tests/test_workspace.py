@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from autograd_lab import workspace
 from autograd_lab.merging import _NEWER as NEWER
-from autograd_lab.workspace import WorkspaceError, is_copy, prepare
+from autograd_lab.workspace import WorkspaceError, is_copy, prepare, reset
 
 
 def notebook(*sources: str, executed: bool = False) -> str:
@@ -363,6 +363,70 @@ def test_a_first_preparing_that_was_killed_is_finished_by_the_next_with_a_newer_
     prepare(copy)
     assert sources(copy / "a.ipynb") == ["a = 2"]
     assert sources(copy / "b.ipynb") == ["b = 2"]
+
+
+@pytest.fixture
+def lesson(course, copy):
+    publish(course, **{"03_reverse_mode": notebook("stub", "check")})
+    prepare(copy)
+    return copy / "03_reverse_mode.ipynb"
+
+
+@pytest.mark.parametrize(
+    "name", ["3", "03", "reverse_mode", "03_reverse_mode", "03_reverse_mode.ipynb", "some/where/03_reverse_mode.ipynb"]
+)
+def test_a_lesson_is_reset_by_number_name_or_file_name_and_the_old_file_kept(copy, lesson, name):
+    fresh, old = lesson.read_bytes(), edit(lesson, "answer", "check", "a note")
+    line = reset(copy, name)
+    assert line.startswith("03_reverse_mode.ipynb: started again; your old one is 03_reverse_mode.old.ipynb")
+    assert lesson.read_bytes() == fresh
+    assert (copy / "03_reverse_mode.old.ipynb").read_bytes() == old
+    assert reset(copy, name) == "03_reverse_mode.ipynb: is as the course has it"
+    again = edit(lesson, "another answer")
+    assert "03_reverse_mode.old-2.ipynb" in reset(copy, name)
+    assert (copy / "03_reverse_mode.old-2.ipynb").read_bytes() == again
+    assert (copy / "03_reverse_mode.old.ipynb").read_bytes() == old
+
+
+def test_a_reset_lesson_is_the_courses_present_one_and_follows_it_from_there(copy, course, lesson):
+    edit(lesson, "answer")
+    publish(course, **{"03_reverse_mode": notebook("stub 2", "check")})
+    reset(copy, "3")
+    assert sources(lesson) == ["stub 2", "check"]
+    publish(course, **{"03_reverse_mode": notebook("stub 3", "check")})
+    prepare(copy)
+    assert sources(lesson) == ["stub 3", "check"]
+
+
+@pytest.mark.parametrize("content", [b"{", None])
+def test_a_damaged_or_deleted_lesson_can_be_reset(copy, lesson, content):
+    lesson.unlink() if content is None else lesson.write_bytes(content)
+    reset(copy, "3")
+    assert sources(lesson) == ["stub", "check"]
+    assert [path.read_bytes() for path in copy.glob("*.old.ipynb")] == ([] if content is None else [content])
+
+
+@pytest.mark.parametrize("name", ["4", "", "reverse", "..", "03_reverse_mode.py", "\udc80"])
+def test_an_unknown_lesson_is_refused_with_a_list_of_the_lessons(copy, lesson, name):
+    before = tree(copy)
+    with pytest.raises(WorkspaceError, match=r"choose one of 03_reverse_mode, a, b$") as caught:
+        reset(copy, name)
+    assert "\n" not in str(caught.value)
+    assert tree(copy) == before
+
+
+def test_a_folder_that_is_no_copy_has_nothing_to_reset(course, tmp_path):
+    with pytest.raises(WorkspaceError, match=r"is no copy of the course: .* --dir"):
+        reset(tmp_path / "new", "a")
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_reset_does_not_overwrite_what_jupyterlab_saves_at_the_last_moment(copy, lesson, monkeypatch):
+    edit(lesson, "answer")
+    save_at_the_last_moment(monkeypatch, lesson)
+    with pytest.raises(WorkspaceError, match="saved just now"):
+        reset(copy, "3")
+    assert sources(lesson) == ["saved meanwhile"]
 
 
 def tree(folder: Path) -> dict[Path, bytes | None]:
