@@ -64,6 +64,7 @@ def address(home: Path) -> Iterator[str]:
                 assert server.poll() is None, log.read_text()
                 assert time.monotonic() < until, log.read_text()
                 time.sleep(0.1)
+            shutil.copytree(home / "course", home / "fresh", ignore=shutil.ignore_patterns(".*"))
             yield found[0]
         finally:
             server.terminate()
@@ -83,7 +84,7 @@ def page(address: str, home: Path, browser: BrowserContext, request: pytest.Fixt
     """Open the course for a learner who has done nothing yet; fail if the console had an error in the end."""
     for name in ("JUPYTERLAB_WORKSPACES_DIR", "JUPYTERLAB_SETTINGS_DIR", "AUTOGRAD_LAB_HOME"):
         shutil.rmtree(home / name, ignore_errors=True)
-    shutil.copytree(home / "course/.autograd-lab/base", home / "course", dirs_exist_ok=True)
+    shutil.copytree(home / "fresh", home / "course", dirs_exist_ok=True)
     page = browser.new_page()
     page.set_default_timeout(1000 * PATIENCE)
     errors = console_errors(page)
