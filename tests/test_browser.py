@@ -140,7 +140,7 @@ def wait_for_kernel(page: Page, notebook: str) -> None:
 def open_empty_notebook(page: Page) -> None:
     page.evaluate("void jupyterapp.commands.execute('notebook:create-new', {kernelName: 'python3'})")
     wait_for_kernel(page, "Untitled.ipynb")
-    run(page, type_into(page, notebook(page).locator(".jp-CodeCell"), "1 + 1"))
+    run(page, type_into(page, notebook(page).locator(".jp-CodeCell").first, "1 + 1"))
 
 
 def open_from_file_browser(page: Page, name: str) -> None:
