@@ -28,7 +28,15 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-_NO_NEWS = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
+# What JupyterLab does in the learner's copy unless they choose otherwise: it brings no news, leaves room for the names
+# of the lessons, and keeps what a widget showed.
+_LAB_CONFIG = {
+    "page_config.json": {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}},
+    "default_setting_overrides.json": {
+        "@jupyterlab/filebrowser-extension:browser": {"showLastModifiedColumn": False},
+        "@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True},
+    },
+}
 
 
 @app.callback(invoke_without_command=True)
@@ -60,8 +68,8 @@ def start(
         folder = Path(os.path.realpath(folder.expanduser()))
         settings = folder / ".autograd-lab"
         (settings / "labconfig").mkdir(exist_ok=True)
-        page = settings / "labconfig" / "page_config.json"
-        workspace.write(page, json.dumps(_NO_NEWS).encode(), settings)
+        for name, content in _LAB_CONFIG.items():
+            workspace.write(settings / "labconfig" / name, json.dumps(content).encode(), settings)
     except (workspace.WorkspaceError, OSError) as error:
         _fail(error)
     for line in lines:

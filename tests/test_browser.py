@@ -277,7 +277,9 @@ def assert_readable(area: Locator) -> None:
 
 
 def test_the_course_opens_with_its_lessons_in_order_and_the_first_one_in_front(page):
-    expect(page.locator(".jp-DirListing-itemText")).to_have_text([lesson.name for lesson in workspace.lessons()])
+    names = page.locator(".jp-DirListing-itemText")
+    expect(names).to_have_text([lesson.name for lesson in workspace.lessons()])
+    assert not names.evaluate_all("names => names.some(name => name.scrollWidth > name.clientWidth)"), "names are cut"
     expect(page.get_by_role("main").get_by_role("tab")).to_have_text(["00_welcome.ipynb"])
     expect(notebook(page).get_by_role("heading", name="00 · Welcome")).to_be_in_viewport()
     expect(page.locator(".jp-Dialog, .Toastify__toast")).to_have_count(0)
