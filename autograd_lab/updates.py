@@ -77,6 +77,22 @@ class Run:
     settings: Settings | None = None
 
 
+def no_slope(tensors: dict[str, Tensor]) -> None:
+    """Alter a run: every slope is 0."""
+    tensors["grad"].zero_()
+
+
+def same_slope(tensors: dict[str, Tensor]) -> None:
+    """Alter a run: all slopes are equal."""
+    tensors["grad"].fill_(-0.75)
+
+
+def transposed(tensors: dict[str, Tensor]) -> None:
+    """Alter a run: the tensors are not contiguous."""
+    for name, tensor in tensors.items():
+        tensors[name] = tensor.mT.contiguous().mT
+
+
 def drive(answer: Any, draw: Draw, state: Sequence[str], settings: Settings, runs: Sequence[Run]) -> Iterator[Step]:
     """Call a rule through all the runs, in float64, and yield what it returned and what it must not have done.
 

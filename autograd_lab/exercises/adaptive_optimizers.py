@@ -1,22 +1,20 @@
 """The exercises of lesson 13, `adaptive_optimizers`."""
 
 import copy
+import dataclasses
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import takewhile
 from typing import Any
 
 import torch
 from torch import nn
 
 from autograd_lab.exercise import Draw, Exercise, Mistake, Protocol, Step, mistakes
-from autograd_lab.updates import Run, Settings, by_torch, drive, slips
+from autograd_lab.updates import Run, Settings, by_torch, drive, no_slope, same_slope, slips, transposed
 
 Tensor = torch.Tensor
 Answer = Callable[..., Any]
-
-
-def _no_slope(tensors: dict[str, Tensor]) -> None:
-    tensors["grad"].zero_()
 
 
 def _a_zero(tensors: dict[str, Tensor]) -> None:
@@ -32,24 +30,15 @@ def _tiny(tensors: dict[str, Tensor]) -> None:
             tensor.mul_(1e-4 if name in ("grad", "m") else 1e-8)
 
 
-def _transposed(tensors: dict[str, Tensor]) -> None:
-    for name, tensor in tensors.items():
-        tensors[name] = tensor.mT.contiguous().mT
-
-
-def _same_slope(tensors: dict[str, Tensor]) -> None:
-    tensors["grad"].fill_(-0.75)
-
-
 _RUNS = (
     Run((3,), steps=4, fresh=True),
     Run((), steps=3, fresh=True),
     Run((2, 3)),
     Run((2, 3), words="a slope that is 0, with nothing kept from before", alter=_a_zero),
-    Run((2, 1, 4), words="slopes that are all 0", alter=_no_slope),
+    Run((2, 1, 4), words="slopes that are all 0", alter=no_slope),
     Run((4,), steps=2, words="tiny slopes", alter=_tiny),
-    Run((3, 3), steps=2, words="slopes that are all equal", alter=_same_slope),
-    Run((2, 3), words="transposed tensors", alter=_transposed),
+    Run((3, 3), steps=2, words="slopes that are all equal", alter=same_slope),
+    Run((2, 3), words="transposed tensors", alter=transposed),
     Run((1,), fresh=True),
     Run((3,), steps=2),
 )
@@ -424,14 +413,14 @@ _ADAM_RUNS = (
     Run((), steps=3, fresh=True),
     Run((2, 3), settings=_later),
     Run((2, 3), words="a slope that is 0, with nothing kept from before", alter=_a_zero, settings=_later),
-    Run((2, 1, 4), words="slopes that are all 0", alter=_no_slope, settings=_later),
+    Run((2, 1, 4), words="slopes that are all 0", alter=no_slope, settings=_later),
     Run((4,), steps=2, words="tiny slopes", alter=_tiny, settings=_small_eps),
-    Run((3, 3), steps=2, words="slopes that are all equal", alter=_same_slope, settings=_still_later),
+    Run((3, 3), steps=2, words="slopes that are all equal", alter=same_slope, settings=_still_later),
     Run((3,), words="both betas 0", settings=_no_means),
     Run((2,), words="lr 0", settings=lambda draw, step: (5, 0.0, 0.8, 0.95, 0.1)),
     Run((2,), words="after two thousand steps", settings=lambda draw, step: (2001, 0.3, 0.9, 0.9999, 0.1)),
     Run((2,), fresh=True, words="after six slopes of 0", settings=lambda draw, step: (7, 0.3, 0.8, 0.95, 0.1)),
-    Run((2, 3), words="transposed tensors", alter=_transposed, settings=_later),
+    Run((2, 3), words="transposed tensors", alter=transposed, settings=_later),
     Run((1,), fresh=True),
     Run((3,), steps=2, settings=_still_later),
 )
@@ -737,16 +726,13 @@ def _with_decay(settings: Settings, decay: float | None = None) -> Settings:
     return lambda draw, step: (*settings(draw, step), draw.number(0.05, 0.9) if decay is None else decay)
 
 
-_ADAMW_RUNS = tuple(
-    Run(run.shape, run.steps, run.fresh, run.words, run.alter, run.settings and _with_decay(run.settings))
-    for run in _ADAM_RUNS
-)
+_ADAMW_RUNS = tuple(dataclasses.replace(run, settings=run.settings and _with_decay(run.settings)) for run in _ADAM_RUNS)
 
 
 def probe_adamw_step(answer: Any, draw: Draw) -> Iterator[Step]:
     runs = (
         Run((3,), words="no decay", settings=_with_decay(_still_later, 0.0)),
-        Run((3,), fresh=True, words="no decay, slopes of 0", alter=_no_slope, settings=_with_decay(_still_later, 0.0)),
+        Run((3,), fresh=True, words="no decay, slopes of 0", alter=no_slope, settings=_with_decay(_still_later, 0.0)),
         Run((3,), words="a decay above 1/lr", settings=_with_decay(_still_later, 25.0)),
     )
     yield from drive(answer, draw, ("m", "v"), _with_decay(_adam_settings), (*_ADAMW_RUNS, *runs))
@@ -1173,13 +1159,6 @@ def _kept_in_self(key: Callable[[Any, Any], Any]) -> Callable[..., dict[str, Any
     return kept
 
 
-def _kept_by_shape(self: Any, p: Any) -> dict[str, Any]:
-    if not hasattr(self, "means"):
-        self.means = {}
-    fresh = {"t": 0, "m": torch.zeros_like(p), "v": torch.zeros_like(p)}
-    return self.means.setdefault(p.shape, fresh)  # type: ignore[no-any-return]
-
-
 def _t_in_self(self: Any, state: dict[str, Any]) -> int:
     ages = self.__dict__.setdefault("ages", {})
     ages[id(state)] = ages.get(id(state), 0) + 1
@@ -1190,23 +1169,28 @@ def _forgetting(self: Any, p: Any) -> dict[str, Any]:
     return {"t": self.state[p].setdefault("t", 0), "m": torch.zeros_like(p), "v": torch.zeros_like(p)}
 
 
-def _none_not_skipped(self: Any, closure: Any = None) -> Any:
-    loss = self.call(closure)
-    with torch.no_grad():
-        for group in self.param_groups:
-            for p in group["params"]:
+Groups = list[dict[str, Any]]
+
+
+def _through(parameters: Callable[[Groups], Iterable[tuple[dict[str, Any], Any]]]) -> Callable[..., Any]:
+    """Return a method `step` that goes through these parameters, each with its group, and doesn't ask for None."""
+
+    def step(self: Any, closure: Any = None) -> Any:
+        loss = self.call(closure)
+        with torch.no_grad():
+            for group, p in parameters(self.param_groups):
                 self.renew(p, p.grad, group)
-    return loss
+        return loss
+
+    return step
 
 
-def _group_skipped(self: Any, closure: Any = None) -> Any:
-    loss = self.call(closure)
-    with torch.no_grad():
-        for group in self.param_groups:
-            if not any(p.grad is None for p in group["params"]):
-                for p in group["params"]:
-                    self.renew(p, p.grad, group)
-    return loss
+def _all(groups: Groups) -> Iterator[tuple[dict[str, Any], Any]]:
+    return ((group, p) for group in groups for p in group["params"])
+
+
+def _has_gradient(p: Any) -> bool:
+    return p.grad is not None
 
 
 def _state_dropped(self: Any, p: Any) -> Any:
@@ -1243,28 +1227,6 @@ def _counting_missing(self: Any, p: Any) -> Any:
 
 def _zeros_for_none(self: Any, p: Any) -> Any:
     return torch.zeros_like(p) if p.grad is None else p.grad
-
-
-def _stop_at_none(self: Any, closure: Any = None) -> Any:
-    loss = self.call(closure)
-    with torch.no_grad():
-        for group in self.param_groups:
-            for p in group["params"]:
-                if p.grad is None:
-                    return loss
-                self.renew(p, p.grad, group)
-    return loss
-
-
-def _next_group_at_none(self: Any, closure: Any = None) -> Any:
-    loss = self.call(closure)
-    with torch.no_grad():
-        for group in self.param_groups:
-            for p in group["params"]:
-                if p.grad is None:
-                    break
-                self.renew(p, p.grad, group)
-    return loss
 
 
 def _clear(self: Any) -> None:
@@ -1307,11 +1269,11 @@ def _nothing_allowed(self: Any, closure: Any = None) -> Any:
 
 _CLASS_SLIPS: dict[str, tuple[Any, str]] = {
     "None not skipped": (
-        _with(step=_none_not_skipped),
+        _with(step=_through(_all)),
         "A parameter's `grad` may be None, and None can't be computed with. Leave such a parameter alone.",
     ),
     "a group skipped for one None": (
-        _with(step=_group_skipped),
+        _with(step=_through(lambda groups: _all([g for g in groups if all(map(_has_gradient, g["params"]))]))),
         "Where one gradient of a group is None you skip the whole group. Leave only that parameter alone.",
     ),
     "zeros taken for None": (
@@ -1365,11 +1327,11 @@ _CLASS_SLIPS: dict[str, tuple[Any, str]] = {
         "A step without a gradient counts in your t. Each parameter's t counts the steps that it has taken itself.",
     ),
     "stops at None": (
-        _with(step=_stop_at_none),
+        _with(step=_through(lambda groups: takewhile(lambda pair: _has_gradient(pair[1]), _all(groups)))),
         "At the first gradient that is None you leave, and the parameters behind it don't move. Go on with the next.",
     ),
     "next group at None": (
-        _with(step=_next_group_at_none),
+        _with(step=_through(lambda groups: ((g, p) for g in groups for p in takewhile(_has_gradient, g["params"])))),
         "At a gradient that is None you leave the whole group (`break`). Go on with the next parameter (`continue`).",
     ),
     "the first group's settings": (
@@ -1413,7 +1375,7 @@ _CLASS_SLIPS: dict[str, tuple[Any, str]] = {
         "anew.",
     ),
     "one state for a shape": (
-        _with(kept=_kept_by_shape),
+        _with(kept=_kept_in_self(lambda self, p: p.shape)),
         "Parameters of one shape share their state. Each has its own.",
     ),
     "nothing kept": (

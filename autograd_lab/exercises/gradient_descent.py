@@ -10,7 +10,7 @@ from autograd_lab.difference import same
 from autograd_lab.exercise import Draw, Exercise, Protocol, Step, mistakes
 from autograd_lab.exercises.training_step import HEAVY_BALL_SLIPS, heavy_ball
 from autograd_lab.plain import freeze
-from autograd_lab.updates import Run, by_torch, drive, slips, unchanged
+from autograd_lab.updates import Run, by_torch, drive, no_slope, same_slope, slips, transposed, unchanged
 
 Tensor = torch.Tensor
 Function = Callable[[Tensor], Tensor]
@@ -18,10 +18,6 @@ Function = Callable[[Tensor], Tensor]
 
 def _lr(draw: Draw, step: int) -> tuple[float]:
     return (draw.number(0.05, 0.6),)
-
-
-def _no_slope(tensors: dict[str, Tensor]) -> None:
-    tensors["grad"].zero_()
 
 
 def _a_zero(tensors: dict[str, Tensor]) -> None:
@@ -34,19 +30,10 @@ def _large(tensors: dict[str, Tensor]) -> None:
     tensors["param"].mul_(1e4)
 
 
-def _same_slope(tensors: dict[str, Tensor]) -> None:
-    tensors["grad"].fill_(0.75)
-
-
 def _large_slopes(tensors: dict[str, Tensor]) -> None:
     for name, tensor in tensors.items():
         if name != "param":
             tensor.mul_(1e3)
-
-
-def _transposed(tensors: dict[str, Tensor]) -> None:
-    for name, tensor in tensors.items():
-        tensors[name] = tensor.mT.contiguous().mT
 
 
 _RUNS = (
@@ -54,13 +41,13 @@ _RUNS = (
     Run((), steps=3, fresh=True),
     Run((2, 3)),
     Run((2, 3), words="a slope that is 0", alter=_a_zero),
-    Run((2, 1, 4), words="slopes that are all 0", alter=_no_slope),
+    Run((2, 1, 4), words="slopes that are all 0", alter=no_slope),
     Run((2, 2), words="large numbers", alter=_large),
-    Run((3, 3), steps=2, words="slopes that are all equal", alter=_same_slope),
+    Run((3, 3), steps=2, words="slopes that are all equal", alter=same_slope),
     Run((2, 2), steps=2, words="large slopes", alter=_large_slopes),
     Run((1,), fresh=True),
     Run((3,), steps=2),
-    Run((2, 3), words="transposed tensors", alter=_transposed),
+    Run((2, 3), words="transposed tensors", alter=transposed),
 )
 
 # Plain gradient descent
@@ -351,12 +338,16 @@ def _v(g: Any, b: Any, lr: float, mu: float) -> Any:
 _plain_momentum = heavy_ball(_v, lambda p, v, g, b, lr, mu: p - lr * v)
 _momentum, _nesterov = _momentum_of_torch(nesterov=False), _momentum_of_torch(nesterov=True)
 
-_VELOCITY_AS_GRAD = {
-    "gradient as the new velocity": (
-        lambda p, g, v, lr, mu: (_momentum(p, g, v, lr, mu)[0], g.clone()),
-        "The new param is right, but you return the gradient as the velocity. The next step needs the new velocity.",
-    ),
-}
+
+def _velocity_as_grad(rule: Callable[..., Any]) -> dict[str, tuple[Callable[..., Any], str]]:
+    return {
+        "gradient as the new velocity": (
+            lambda p, g, v, lr, mu: (rule(p, g, v, lr, mu)[0], g.clone()),
+            "The new param is right, but you return the gradient as the velocity. The next step needs the new "
+            "velocity.",
+        ),
+    }
+
 
 MOMENTUM_STEP = Exercise(
     name="gradient_descent.momentum_step",
@@ -369,7 +360,7 @@ MOMENTUM_STEP = Exercise(
     mistakes=mistakes(
         slips(_momentum, ("velocity",))
         | {name: (heavy_ball(velocity, move), because) for name, velocity, move, because in HEAVY_BALL_SLIPS}
-        | _VELOCITY_AS_GRAD
+        | _velocity_as_grad(_momentum)
         | {
             "learning rate once and for all": (
                 heavy_ball(lambda g, b, lr, mu: mu * b + lr * g, lambda p, v, g, b, lr, mu: p - (lr * mu * b + lr * g)),
@@ -556,12 +547,7 @@ NESTEROV_STEP = Exercise(
     ),
     mistakes=mistakes(
         slips(_nesterov, ("velocity",))
-        | {
-            "gradient as the new velocity": (
-                lambda p, g, v, lr, mu: (_nesterov(p, g, v, lr, mu)[0], g.clone()),
-                _VELOCITY_AS_GRAD["gradient as the new velocity"][1],
-            ),
-        }
+        | _velocity_as_grad(_nesterov)
         | {
             name: (heavy_ball(velocity, move), because)
             for name, velocity, move, because in (
@@ -664,7 +650,7 @@ def _lr_and_decay(draw: Draw, step: int) -> tuple[float, float]:
 def probe_decayed_step(answer: Any, draw: Draw) -> Iterator[Step]:
     runs = (
         Run((3,), words="no decay", settings=lambda draw, step: (draw.number(0.05, 0.6), 0.0)),
-        Run((3,), words="no decay, and slopes that are all 0", alter=_no_slope, settings=lambda draw, step: (0.5, 0.0)),
+        Run((3,), words="no decay, and slopes that are all 0", alter=no_slope, settings=lambda draw, step: (0.5, 0.0)),
         Run((3,), words="a decay above 1/lr", settings=lambda draw, step: (0.5, draw.number(2.5, 4.0))),
     )
     yield from drive(answer, draw, (), _lr_and_decay, (*_RUNS, *runs))
@@ -858,15 +844,20 @@ def _descent(
     rule: Callable[..., Any] = _plain_momentum,
     result: Callable[[list[Tensor]], Any] = torch.stack,
     keep_velocity: bool = True,
-    slope: Callable[[Function, Tensor, Tensor], Tensor] = lambda f, x, start: _slope(f, x),
+    first: Callable[[Function, Tensor], Tensor] = lambda f, start: torch.zeros_like(start),
+    at: Callable[[Tensor, Tensor, Tensor], Tensor] = lambda x, start, carried: x,
 ) -> Callable[..., Any]:
-    """Return an answer with another rule, result or slope; `slope` gets f, the point and the start."""
+    """Return an answer with another rule, result, first velocity, or place at which the slope is taken.
+
+    `at` gets the point, the start, and what the velocity alone will take off the point next.
+    """
 
     def minimize(f: Function, start: Tensor, lr: float, momentum: float, steps: int) -> Any:
-        x, velocity = start.clone(), torch.zeros_like(start)
+        x, velocity = start.clone(), first(f, start)
         path = [x]
         for _ in range(steps):
-            x, renewed = rule(x, slope(f, x, start), velocity, lr, momentum)
+            slope = _slope(f, at(x, start, lr * momentum * velocity))
+            x, renewed = rule(x, slope, velocity, lr, momentum)
             velocity = renewed if keep_velocity else velocity
             path.append(x)
         return result(path)
@@ -922,35 +913,6 @@ def _moving(own: bool, copied: bool) -> Callable[..., Tensor]:
 
 def _one_step_too_many(f: Function, start: Tensor, lr: float, momentum: float, steps: int) -> Tensor:
     return _by_sgd(f, start, lr, momentum, steps + 1)
-
-
-def _velocity_begun_with_the_gradient(f: Function, start: Tensor, lr: float, momentum: float, steps: int) -> Tensor:
-    x, velocity = start.clone(), _slope(f, start)
-    path = [x]
-    for _ in range(steps):
-        x, velocity = _plain_momentum(x, _slope(f, x), velocity, lr, momentum)
-        path.append(x)
-    return torch.stack(path)
-
-
-def _damped_later(f: Function, start: Tensor, lr: float, momentum: float, steps: int) -> Tensor:
-    x, velocity = start.clone(), torch.zeros_like(start)
-    path = [x]
-    for k in range(steps):
-        velocity = momentum * velocity + (1 - momentum if k else 1) * _slope(f, x)
-        x = x - lr * velocity
-        path.append(x)
-    return torch.stack(path)
-
-
-def _gradient_ahead(f: Function, start: Tensor, lr: float, momentum: float, steps: int) -> Tensor:
-    x, velocity = start.clone(), torch.zeros_like(start)
-    path = [x]
-    for _ in range(steps):
-        ahead = x - lr * momentum * velocity
-        x, velocity = _plain_momentum(x, _slope(f, ahead), velocity, lr, momentum)
-        path.append(x)
-    return torch.stack(path)
 
 
 def _into_zeros(first: bool, dtype: torch.dtype) -> Callable[[list[Tensor]], Tensor]:
@@ -1062,22 +1024,27 @@ MINIMIZE = Exercise(
                 "There is one row too many: you take steps + 1 steps.",
             ),
             "velocity begun with the gradient": (
-                _velocity_begun_with_the_gradient,
+                _descent(first=_slope),
                 "Your velocity begins with the gradient at the start, and the first step adds that once more. It "
                 "begins at 0.",
             ),
             "damped, but for the first step": (
-                _damped_later,
+                _descent(
+                    heavy_ball(
+                        lambda g, b, lr, mu: mu * b + (1 - mu if b.any() else 1) * g,
+                        lambda p, v, g, b, lr, mu: p - lr * v,
+                    )
+                ),
                 "From the second step on you multiply the gradient by 1 − momentum (torch's `dampening`). Here it "
                 "enters in full.",
             ),
             "the gradient ahead": (
-                _gradient_ahead,
+                _descent(at=lambda x, start, carried: x - carried),
                 "You take the gradient at the point to which the velocity would carry you, as in textbooks' Nesterov. "
                 "The rule of `momentum_step` takes it where you stand.",
             ),
             "the gradient at start": (
-                _descent(slope=lambda f, x, start: _slope(f, start)),
+                _descent(at=lambda x, start, carried: start),
                 "You take the gradient at the start each time. It is needed where you stand.",
             ),
             "velocity begun anew": (
