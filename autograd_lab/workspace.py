@@ -12,6 +12,7 @@ the new one, and the next start goes on from there.
 
 import json
 import os
+import platform
 import re
 from hashlib import sha256
 from itertools import count
@@ -300,6 +301,8 @@ def _cleared(path: Path) -> bytes:
         notebook["metadata"].pop("widgets", None)
         version = sha256(_written(notebook)).hexdigest()[:16]
         notebook["metadata"]["autograd_lab"] = {"version": version}
+        # What JupyterLab would fill in: a lesson that was only opened then asks nobody to save it.
+        notebook["metadata"].setdefault("language_info", {})["version"] = platform.python_version()
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         raise WorkspaceError(f"the course's {path} is not a notebook: install autograd-lab again") from None
     return _written(notebook)
