@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+import warnings
 from collections import namedtuple
 from pathlib import Path
 
@@ -141,3 +142,93 @@ def test_no_kernel_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     well, line = doctor._try("kernel", doctor._kernel)
     assert not well
     assert line.endswith("pip install --force-reinstall ipykernel")
+
+
+def test_a_disk_that_takes_nothing_more_is_told_whatever_it_says_of_its_room(
+    folders: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Full:
+        def __init__(self, dir: Path) -> None:
+            pass
+
+        def __enter__(self) -> "Full":
+            return self
+
+        def __exit__(self, *raised: object) -> None:
+            pass
+
+        def write(self, content: bytes) -> None:
+            raise OSError(122, "Disk quota exceeded")
+
+    monkeypatch.setattr(doctor.tempfile, "TemporaryFile", Full)
+    assert [line.count("is not writable (Disk quota exceeded)") for line in unwell()] == [1, 1]
+
+
+def test_a_wrong_gradient_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.Tensor, "__pow__", lambda x, n: x * x)
+    well, line = doctor._try("backward pass", doctor._backward)
+    assert not well
+    assert line.startswith("backward pass on cpu: the gradient of x³ is wrong: run ")
+
+
+@pytest.mark.parametrize("error", [OSError("libcudart.so: cannot open shared object file"), RuntimeError("")])
+def test_a_package_that_breaks_while_it_is_imported_is_told(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(name: str) -> object:
+        if name == "torch":
+            raise error
+        return object()
+
+    monkeypatch.setattr(doctor, "import_module", broken)
+    well, line = doctor._try("torch", lambda: doctor._package("torch", "torch"))
+    assert not well
+    assert line.startswith(f"torch can't be imported: {type(error).__name__}: {error}: run ")
+
+
+def test_whatever_raises_is_one_line_and_warnings_are_none(recwarn: pytest.WarningsRecorder) -> None:
+    def look() -> str:
+        warnings.warn("the driver is too old", stacklevel=1)
+        raise RecursionError("deep\nand deeper")
+
+    well, line = doctor._try("kernel", look)
+    assert not well
+    assert line.startswith("kernel: RecursionError: deep: run ")
+    assert not recwarn
+
+
+def test_a_kernel_that_cannot_be_imported_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(name: str) -> object:
+        raise ModuleNotFoundError(f"No module named {name!r}")
+
+    monkeypatch.setattr(doctor, "import_module", broken)
+    well, line = doctor._try("kernel", doctor._kernel)
+    assert not well
+    assert "ipykernel" in line
+
+
+def test_the_kernel_of_this_environment_comes_before_one_of_the_user(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = tmp_path / "kernels" / "python3" / "kernel.json"
+    spec.parent.mkdir(parents=True)
+    spec.write_text('{"argv": ["/elsewhere/bin/python"], "display_name": "Python 3", "language": "python"}')
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("JUPYTER_PREFER_ENV_PATH", "0")
+    assert doctor._try("kernel", doctor._kernel) == (True, "kernel python3 of this environment")
+
+
+def test_two_environments_that_link_to_one_interpreter_are_two(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from jupyter_client import kernelspec
+
+    for name in ("ours", "theirs"):
+        (tmp_path / name / "bin").mkdir(parents=True)
+        (tmp_path / name / "bin" / "python").symlink_to(sys.executable)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "ours/bin/python"))
+    for name, well in {"ours": True, "theirs": False}.items():
+        spec = kernelspec.KernelSpec(argv=[str(tmp_path / name / "bin" / "python")])
+        monkeypatch.setattr(kernelspec.KernelSpecManager, "get_kernel_spec", lambda self, name, spec=spec: spec)
+        found, line = doctor._try("kernel", doctor._kernel)
+        assert found == well
+        assert well or line == (
+            f"kernel python3 belongs to {tmp_path}/theirs/bin/python: "
+            f"run {tmp_path}/ours/bin/python -m ipykernel install --sys-prefix"
+        )
