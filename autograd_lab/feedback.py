@@ -45,12 +45,15 @@ class Part:
         See `kind`.
     inside : tuple of Part
         What a folded part holds below its text.
+    opened : bool
+        Whether a folded part is shown open.
     """
 
     kind: str
     text: str
     heading: str = ""
     inside: "tuple[Part, ...]" = ()
+    opened: bool = False
 
 
 @dataclass(frozen=True)
@@ -114,22 +117,29 @@ def _html(part: Part) -> str:
         return f'<div style="margin-top:0.4em">{inline(part.text)} {link}</div>'
     if part.kind == "code":
         heading = f'<div style="margin-top:0.4em">{inline(part.heading)}</div>' if part.heading else ""
-        return f'{heading}<pre style="margin:0.2em 0 0 1em;white-space:pre-wrap">{html.escape(part.text)}</pre>'
+        style = "margin:0.2em 0 0 1em;white-space:pre-wrap;word-break:normal;overflow-wrap:anywhere"
+        return f'{heading}<pre style="{style}">{html.escape(part.text)}</pre>'
     if part.kind == "folded":
         return (
-            f'<details style="margin-top:0.4em"><summary>{inline(part.heading)}</summary>'
+            f'<details{" open" * part.opened} style="margin-top:0.4em"><summary>{inline(part.heading)}</summary>'
             f'<div style="margin-left:1em">{inline(part.text)}{"".join(map(_html, part.inside))}</div></details>'
         )
     return ""
 
 
-def _hints(exercise: Exercise) -> tuple[Part, ...]:
+def _hints(exercise: Exercise, seen: int) -> tuple[Part, ...]:
     """Fold the hints, each inside the one before, so that nothing has to be typed to see the next."""
     count = len(exercise.hints)
-    folded: tuple[Part, ...] = ()
+    folded: tuple[Part, ...] = (_after_the_last(exercise),)
     for number, hint in reversed(list(enumerate(exercise.hints, 1))):
-        folded = (Part("folded", hint, f"Hint {number} of {count}", folded),)
+        folded = (Part("folded", hint, f"Hint {number} of {count}", folded, opened=number <= seen),)
     return (*folded, Part("plain", f'{count} hints, one at a time: lab.hint("{exercise.name}")'))
+
+
+def _after_the_last(exercise: Exercise) -> Part:
+    return Part(
+        "text", f'That was the last hint. What is left, once you have tried, is `lab.solution("{exercise.name}")`.'
+    )
 
 
 def solution_parts(code: str, why: str, heading: str = "") -> tuple[Part, ...]:
@@ -143,6 +153,7 @@ def card(
     verdict: Verdict,
     notes: tuple[str, ...] = (),
     *,
+    seen: int = 0,
     stuck: bool = False,
     ours: tuple[str, str] | None = None,
 ) -> Card:
@@ -154,6 +165,8 @@ def card(
         What was judged, and how.
     notes : tuple of str
         Further sentences, such as that progress could not be saved.
+    seen : int
+        How many hints were shown already; they are open.
     stuck : bool
         Whether so many answers were wrong that it is time to read the section again.
     ours : tuple of str, optional
@@ -188,7 +201,7 @@ def card(
             )
         )
     if verdict.status != "passed":
-        parts += _hints(exercise)
+        parts += _hints(exercise, seen)
     if ours:
         parts.append(Part("folded", "", "Another way to write it", solution_parts(*ours)))
         parts.append(Part("plain", f'Another way to write it: lab.solution("{exercise.name}")'))
@@ -198,6 +211,8 @@ def card(
 def hint_card(exercise: Exercise, number: int, notes: tuple[str, ...] = ()) -> Card:
     """Lay out one hint, counted from 1."""
     parts = [Part("text", exercise.hints[number - 1]), *(Part("text", note) for note in notes)]
+    if number == len(exercise.hints):
+        parts.append(_after_the_last(exercise))
     return Card(f"Hint {number} of {len(exercise.hints)}: {exercise.name}", "#0072B2", tuple(parts))
 
 

@@ -58,7 +58,7 @@ def check(name: str, answer: Any) -> Any:
     verdict = judge(exercise, answer, SEED)
     notes, stuck = ((), False) if verdict.status == "todo" else _note(verdict, answer)
     ours = _other_spelling(name) if verdict.status == "passed" and _copy() else None
-    feedback.show(feedback.card(exercise, verdict, notes, stuck=stuck, ours=ours))
+    feedback.show(feedback.card(exercise, verdict, notes, seen=_seen(name), stuck=stuck, ours=ours))
     return answer if verdict.status == "passed" else lending.lend(exercise)
 
 
@@ -99,15 +99,15 @@ def _copy() -> Path | None:
 def hint(name: str) -> None:
     """Show the next hint of an exercise; after the last one, the last one again."""
     exercise = find(name)
-    record = Record() if _copy() else None
-    shown = max(_hints_shown.get(name, 0), record.hints_shown(name) if record else 0)
-    number = min(shown + 1, len(exercise.hints))
+    number = min(_seen(name) + 1, len(exercise.hints))
     _hints_shown[name] = number
-    note = record.save_hint(name, number) if record else None
-    notes = [note] if note else []
-    if number == len(exercise.hints):
-        notes.append(f'That was the last hint. Once you have tried: `lab.solution("{name}")`.')
-    feedback.show(feedback.hint_card(exercise, number, tuple(notes)))
+    note = Record().save_hint(name, number) if _copy() else None
+    feedback.show(feedback.hint_card(exercise, number, (note,) if note else ()))
+
+
+def _seen(name: str) -> int:
+    """Return how many hints of an exercise were shown, here or in an earlier session."""
+    return max(_hints_shown.get(name, 0), Record().hints_shown(name) if _copy() else 0)
 
 
 def solution(name: str) -> None:

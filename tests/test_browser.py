@@ -283,6 +283,7 @@ def test_the_course_opens_with_its_lessons_in_order_and_the_first_one_in_front(p
     expect(page.get_by_role("main").get_by_role("tab")).to_have_text(["00_welcome.ipynb"])
     expect(notebook(page).get_by_role("heading", name="00 · Welcome")).to_be_in_viewport()
     expect(page.locator(".jp-Dialog, .Toastify__toast")).to_have_count(0)
+    assert not page.evaluate("jupyterapp.shell.currentWidget.context.model.dirty"), "nothing was written yet"
 
 
 def test_an_unanswered_lesson_runs_from_top_to_bottom(page):
@@ -399,6 +400,9 @@ lab.check("welcome.slope", ...)
 lab.check("welcome.slope", 9.0)
 lab.check("welcome.slope", 6.0)
 lab.check("welcome.scalar_loss", lambda prediction, labels: print("`code`") or prediction.nonsense)
+lab.check("welcome.scalar_loss", lambda prediction, labels: all(True for _ in iter(int, 1)))
+lab.check("welcome.slope", 7.0)
+lab.check("welcome.slope", 8.0)
 lab.hint("welcome.slope")
 lab.solution("welcome.slope")
 lab.progress()
@@ -408,8 +412,17 @@ lab.progress()
 def test_every_text_on_a_card_is_readable_in_both_themes(page):
     run(page, cell(page, "import autograd_lab as lab"))
     cards = run_in_new_cell(page, EVERY_KIND_OF_CARD)
-    for title in ("Not answered yet", "Not right yet", "Right", "It raised an error", "Hint 1 of 3", "Solution"):
-        expect(cards.get_by_text(f"{title}: welcome.")).to_be_visible()
+    for title in (
+        "Not answered yet",
+        "Not right yet",
+        "Right",
+        "It raised an error",
+        "Out of time",
+        "Hint 1 of 3",
+        "Solution",
+    ):
+        expect(cards.get_by_text(f"{title}: welcome.").first).to_be_visible()
+    expect(cards.get_by_role("link", name=find("welcome.slope").section)).to_be_visible()
     for fold in cards.locator("summary").all():
         fold.click()
     page.set_viewport_size({"width": 1280, "height": 4000})  # for the screenshots

@@ -1,6 +1,7 @@
 """The verbs of a lesson, in and outside a learner's copy."""
 
 import json
+import re
 import sqlite3
 import sys
 from pathlib import Path
@@ -110,7 +111,22 @@ def test_hints_come_one_at_a_time_and_go_on_in_the_next_session(
     said = capsys.readouterr().out
     titles = [line for line in said.splitlines() if line.startswith("Hint")]
     assert [t[:11] for t in titles] == ["Hint 1 of 3", "Hint 2 of 3", "Hint 3 of 3", "Hint 3 of 3"]
-    assert "last hint" in said
+    assert said.count("last hint") == 2
+
+
+def test_a_card_opens_the_hints_that_were_shown(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[feedback.Card] = []
+    monkeypatch.setattr(feedback, "show", shown.append)
+    for _ in range(2):
+        lab.hint("welcome.slope")
+    monkeypatch.setattr(notebook, "_hints_shown", {})
+    lab.check("welcome.slope", 9.0)
+    lab.check("welcome.bias_change", ...)
+    folds = [re.findall(r"<details( open)?[^>]*><summary>(Hint \d)", card.to_html()) for card in shown]
+    assert folds[-2:] == [
+        [(" open", "Hint 1"), (" open", "Hint 2"), ("", "Hint 3")],
+        [("", "Hint 1"), ("", "Hint 2"), ("", "Hint 3")],
+    ]
 
 
 def test_a_solution_is_shown_once_tried(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
