@@ -399,6 +399,50 @@ def test_without_ids_cells_are_known_by_exercise_text_and_likeness():
     assert merged["nbformat_minor"] == 5
 
 
+def test_without_ids_moved_answers_are_known_by_their_exercise():
+    f, g = cell("stub f", exercise="f"), cell("stub g", exercise="g")
+    answers = {**g, "source": "x * y"}, {**f, "source": "return 1"}
+    new = notebook(cell("stub F", exercise="f"), g)
+    merged, report = merge(notebook(f, g), without_ids(notebook(*answers)), new)
+    assert texts(merged)[:2] == ["x * y", "return 1"]
+    assert texts(merged)[2].startswith("newer: ")
+    assert report == Report(added=0, corrected=0, removed=0, conflicts=1)
+
+
+def test_without_ids_moved_cells_are_known_by_their_text():
+    base = notebook(prose("a b c d"), prose("e f g h"), prose("i j k l"))
+    mine = without_ids(notebook(*reversed(base["cells"])))
+    new = notebook(prose("a b c D"), prose("e f g H"), prose("i j k L"))
+    merged, report = merge(base, mine, new)
+    assert texts(merged) == ["i j k L", "e f g H", "a b c D"]
+    assert report == Report(added=0, corrected=3, removed=0, conflicts=0)
+
+
+def test_without_ids_what_is_there_already_is_not_added_again():
+    base, new = notebook(prose("a")), notebook(prose("a"), prose("b"))
+    merged, report = merge(base, without_ids(new), new)
+    assert texts(merged) == ["a", "b"]
+    assert report == NOTHING
+
+
+def test_without_ids_a_cell_that_is_hardly_alike_is_the_learners_own():
+    base = notebook(prose("a b c d"), prose("one two three four"), prose("e f g h"))
+    mine = without_ids(base)
+    mine["cells"][1]["source"] = "my one remark on all of it"
+    new = notebook(prose("a b c d"), prose("one two three 4"), prose("e f g h"))
+    merged, report = merge(base, mine, new)
+    assert texts(merged) == ["a b c d", "my one remark on all of it", "e f g h"]
+    assert report == NOTHING
+
+
+def test_where_a_tool_has_given_every_cell_another_id_likeness_decides():
+    base = notebook(prose("a b c d"), prose("one two three four"))
+    mine = notebook(prose("a b c d", "other-1"), prose("one two three four, I see", "other-2"))
+    merged, report = merge(base, mine, notebook(prose("a b c d"), prose("one two three 4")))
+    assert texts(merged) == ["a b c d", "one two three four, I see", "newer: one two three 4"]
+    assert report == Report(added=0, corrected=0, removed=0, conflicts=1)
+
+
 def test_a_newer_version_takes_the_place_of_the_one_marked_before_unless_the_learner_wrote_into_it():
     first, second, third = (notebook(prose(f"one two three {word}", "p")) for word in ("a", "b", "c"))
     mine = notebook(prose("mine", "p"))
@@ -426,12 +470,21 @@ def test_a_note_stays_behind_the_cell_that_it_was_written_behind():
 
 
 def test_metadata_of_both_sides_is_kept_and_the_courses_marks_are_restored():
-    base = notebook(cell("stub", exercise="f") | {"metadata": {"tags": ["a"], "autograd_lab": {"exercise": "x.f"}}})
+    marks = {"autograd_lab": {"exercise": "x.f"}}
+    base = notebook(cell("stub", exercise="f") | {"metadata": {"tags": ["a"], "editable": True, **marks}})
     mine, new = copy.deepcopy(base), copy.deepcopy(base)
-    mine["cells"][0]["metadata"] = {"tags": ["a"], "collapsed": True}
-    new["cells"][0]["metadata"]["tags"] = ["b"]
+    mine["cells"][0]["metadata"] = {"tags": ["a"], "editable": False, "collapsed": True}
+    new["cells"][0]["metadata"] |= {"tags": ["b"], "deletable": False}
     new["metadata"] = {"autograd_lab": {"version": "2"}}
     mine["metadata"] = {"kernelspec": {"name": "mine"}}
     merged, _ = merge(base, mine, new)
-    assert merged["cells"][0]["metadata"] == {**new["cells"][0]["metadata"], "collapsed": True}
+    ours = {"tags": ["b"], "deletable": False, **marks}
+    assert merged["cells"][0]["metadata"] == {**ours, "editable": False, "collapsed": True}
     assert merged["metadata"] == {**new["metadata"], **mine["metadata"]}
+
+
+def test_the_newer_version_of_a_cell_with_a_magic_of_its_own_is_shown_as_text():
+    base, mine, new = (notebook(cell(f"%%time\n{text}", "a")) for text in ("f()", "f(1)", "f(2)"))
+    merged, _ = merge(base, mine, new)
+    assert merged["cells"][1]["cell_type"] == "markdown"
+    assert "\n```python\n%%time\nf(2)\n```" in merged["cells"][1]["source"]
