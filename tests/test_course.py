@@ -49,9 +49,10 @@ def test_rebuilding_a_lesson_changes_nothing(tmp_path: Path) -> None:
 
 
 @every_lesson
-def test_the_solved_notebook_passes_and_the_lesson_has_nothing_passed(lesson: str) -> None:
+def test_the_solved_notebook_passes_and_the_lesson_has_every_exercise_open(lesson: str) -> None:
     solved, open_ = verdicts("solutions", lesson), verdicts("lessons", lesson)
     assert [v["exercise"] for v in solved] == [v["exercise"] for v in open_]
+    assert [v["exercise"] for v in open_] == [exercise.name for exercise in of_lesson(lesson[3:])]
     assert {v["status"] for v in solved} <= {"passed"}
     for verdict in open_:
         assert verdict["status"] == "todo" or verdict["mistake"], verdict
