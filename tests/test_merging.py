@@ -409,6 +409,13 @@ def test_without_ids_moved_answers_are_known_by_their_exercise():
     assert report == Report(added=0, corrected=0, removed=0, conflicts=1)
 
 
+def test_without_ids_an_answer_is_not_taken_for_its_task():
+    task = prose("say", "f-task") | {"metadata": {"autograd_lab": {"exercise": "x.f", "role": "task"}}}
+    base, new = (notebook({**task, "source": text}, cell("stub", exercise="f")) for text in ("say", "say more"))
+    mine = without_ids(notebook(*reversed(base["cells"])))
+    assert merged_texts(base, mine, new) == ["stub", "say more"]
+
+
 def test_without_ids_moved_cells_are_known_by_their_text():
     base = notebook(prose("a b c d"), prose("e f g h"), prose("i j k l"))
     mine = without_ids(notebook(*reversed(base["cells"])))
@@ -471,10 +478,10 @@ def test_a_note_stays_behind_the_cell_that_it_was_written_behind():
 
 def test_metadata_of_both_sides_is_kept_and_the_courses_marks_are_restored():
     marks = {"autograd_lab": {"exercise": "x.f"}}
-    base = notebook(cell("stub", exercise="f") | {"metadata": {"tags": ["a"], "editable": True, **marks}})
+    base = notebook(cell("stub", exercise="f") | {"metadata": {"tags": ["a"], "editable": True, "old": 1, **marks}})
     mine, new = copy.deepcopy(base), copy.deepcopy(base)
-    mine["cells"][0]["metadata"] = {"tags": ["a"], "editable": False, "collapsed": True}
-    new["cells"][0]["metadata"] |= {"tags": ["b"], "deletable": False}
+    mine["cells"][0]["metadata"] = {"tags": ["a"], "editable": False, "old": 1, "collapsed": True}
+    new["cells"][0]["metadata"] = {"tags": ["b"], "editable": True, "deletable": False, **marks}
     new["metadata"] = {"autograd_lab": {"version": "2"}}
     mine["metadata"] = {"kernelspec": {"name": "mine"}}
     merged, _ = merge(base, mine, new)
@@ -488,3 +495,37 @@ def test_the_newer_version_of_a_cell_with_a_magic_of_its_own_is_shown_as_text():
     merged, _ = merge(base, mine, new)
     assert merged["cells"][1]["cell_type"] == "markdown"
     assert "\n```python\n%%time\nf(2)\n```" in merged["cells"][1]["source"]
+
+
+def test_a_newer_task_is_no_second_place_for_links_to_lead_to():
+    mark = {"autograd_lab": {"exercise": "x.f", "role": "task"}, "tags": ["a"]}
+    base, mine, new = (notebook(prose(text, "f-task") | {"metadata": mark}) for text in ("say 1", "mine", "say 2"))
+    _, newer = merge(base, mine, new)[0]["cells"]
+    assert newer["metadata"] == {"tags": ["a"]}
+
+
+def test_ids_that_are_given_are_short_enough_unlike_the_courses_and_made_of_any_text():
+    course = notebook(prose("a", "a"), prose("b", "own-1"))
+    twice = [prose(text, name) for name in ("own", "x" * 64) for text in (f"1 {name}", f"2 {name}")]
+    mine = notebook(course["cells"][0], *twice, course["cells"][1], prose("half of a character: \ud83d", "h"))
+    del mine["cells"][-1]["id"]
+    ids = [one["id"] for one in merge(course, mine, course)[0]["cells"]]
+    assert ids[:4] == ["a", "own", "own-2", "x" * 64]
+    assert ids[5] == "own-1"
+    assert len(set(ids)) == 7
+    assert all(1 <= len(name) <= 64 for name in ids)
+
+
+def test_a_cell_on_the_other_side_of_one_that_stayed_is_another_cell():
+    base = notebook(prose("a", "a"), prose("one two three 3", "h1"))
+    new = notebook(prose("one two three 4", "h2"), prose("a", "a"))
+    assert merge(base, base, new)[1] == Report(added=1, corrected=0, removed=1, conflicts=0)
+
+
+def test_of_two_cells_that_say_the_same_the_first_is_the_first():
+    base = notebook(cell("again", "s"), cell("again", "s-2"))
+    mine = without_ids(base)
+    mine["cells"][0] = printed(mine["cells"][0])
+    merged, _ = merge(base, mine, notebook(cell("again", "s"), cell("new", "n"), cell("again", "s-2")))
+    assert texts(merged) == ["again", "new", "again"]
+    assert [bool(one["outputs"]) for one in merged["cells"]] == [True, False, False]
