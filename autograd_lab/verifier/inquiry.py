@@ -20,6 +20,7 @@ from autograd_lab.verifier.subject import Failed, Misfit, Subject, Unusable, dty
 _Pulled = tuple[list[Array], list[Array], list[Array]]
 _FEW = 8  # of inputs; with more of them, as in a module, each is asked with plain incoming gradients only
 _APART = 3  # up to so many outputs are checked one by one, more of them together
+_SMALLEST = 1e-34  # ten thousand times what float32 can hold in full: less may get lost on the way there
 _INVALID = re.compile(r"invalid gradient at index (\d+) - got \[(.*?)\] but expected shape compatible with \[(.*?)\]")
 
 
@@ -55,7 +56,7 @@ class Inquiry:
                 self._misfit(slot, gradient)
         others = [draw(self.rng, f) for f in self.outputs]
         elsewhere = self._elsewhere()
-        found = breaches(self.subject, cotangents, others, elsewhere, self.eps, self.rng)
+        found = breaches(self.subject, self.outputs, cotangents, others, elsewhere, self.eps, self.rng)
         for breach in found:
             self._breach(breach)
         if any(b.final for b in found):
@@ -188,7 +189,7 @@ class Inquiry:
     def _pulled(self, ws: list[Array]) -> _Pulled:
         """Return an incoming gradient with what comes back for it, and how far rounding changes that."""
         gradients = dense(self.subject.pull(self.subject.values, ws).gradients, self.subject.values)
-        return ws, gradients, shaken(self.subject, ws, gradients, self.eps, self.rng)
+        return ws, gradients, shaken(self.subject, self.outputs, ws, gradients, self.eps, self.rng)
 
     def _ask(self, slot: int) -> None:
         """Ask about one input, with plain incoming gradients and with ones that give every output the same slope."""
@@ -385,13 +386,13 @@ class Inquiry:
         weight = np.sqrt(sum(size(w * f) ** 2 for w, f in zip(ws, self.outputs, strict=True)))
         for slot, (a, b, c) in enumerate(zip(low, high, beside, strict=True)):
             typical = float(np.sqrt(np.mean(np.abs(self.subject.values[slot]) ** 2))) or 1.0
-            ground = max(size(b), 1e4 * eps * weight / typical)
+            ground = max(size(b), 1e4 * eps * weight / typical, _SMALLEST)
             if not np.isfinite(a).all():
                 words = "The formula is right in float64, but in the precision given some entries are NaN or infinite."
                 self._add(self.wrong, Finding("precision", self._input(slot), words))
                 self.verdicts[slot] = "wrong"
                 continue
-            off = size(a - b) / ground if ground else 0.0
+            off = size(a - b) / ground
             worst = max(worst, off)
             if eps < 1e-6 and off > 0.1 and off > 100 * size(c - b) / ground:
                 words = (

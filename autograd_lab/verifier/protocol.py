@@ -57,12 +57,16 @@ def alike(a: Array, b: Array, tolerance: float, floor: float = 0.0) -> bool:
     return size(a[fine] - b[fine]) <= max(tolerance * max(size(a[fine]), size(b[fine])), floor)
 
 
-def shaken(subject: Subject, ws: list[Array], gradients: Gradients, eps: float, rng: np.random.Generator) -> Gradients:
+def shaken(
+    subject: Subject, outputs: list[Array], ws: list[Array], gradients: Gradients, eps: float, rng: np.random.Generator
+) -> Gradients:
     """Return how far gradients change when the incoming ones, and the inputs, change by rounding only.
 
-    A gradient that is 0 but for rounding changes wholly. What an input exactly on a kink does to it is left out.
+    A gradient that is 0 but for rounding changes wholly, though not every time; it is next to nothing beside the
+    outputs. What an input exactly on a kink does to another one is left out.
     """
     values = subject.values
+    nothing = max(_SAME, 100 * eps) * _height(ws, outputs)
 
     def change(vs: list[Array], us: list[Array]) -> Gradients:
         try:
@@ -74,12 +78,19 @@ def shaken(subject: Subject, ws: list[Array], gradients: Gradients, eps: float, 
     def nudged(array: Array) -> Array:
         return array * (1 + 2 * eps * np.real(draw(rng, np.real(array))))
 
-    by_incoming = change(values, [nudged(w) for w in ws])
-    by_inputs = change([nudged(v) for v in values], ws)
-    return [
-        np.maximum(a, b) if size(b) <= 1e-3 * size(g) else a
-        for a, b, g in zip(by_incoming, by_inputs, gradients, strict=True)
-    ]
+    found = change(values, [nudged(w) for w in ws])
+    faint = any(0 < size(g * v) <= nothing for g, v in zip(gradients, values, strict=True))
+    for _ in range(4 if faint else 1):
+        by_inputs = change([nudged(v) for v in values], ws)
+        for k, (a, b, g, v) in enumerate(zip(found, by_inputs, gradients, values, strict=True)):
+            if size(b) <= 1e-3 * size(g) or size(b * v) <= nothing:
+                found[k] = np.maximum(a, b)
+    return found
+
+
+def _height(ws: list[Array], outputs: list[Array]) -> float:
+    """Return how large the outputs are, as the incoming gradients weigh them."""
+    return sum(size(w * f) for w, f in zip(ws, outputs, strict=True))
 
 
 def draw(rng: np.random.Generator, like: Array) -> Array:
@@ -107,6 +118,7 @@ def repeatable(subject: Subject, eps: float) -> Breach | None:
 
 def breaches(
     subject: Subject,
+    outputs: list[Array],
     cotangents: list[Array],
     others: list[Array],
     elsewhere: list[Array] | None,
@@ -118,6 +130,8 @@ def breaches(
     Parameters
     ----------
     subject : Subject
+    outputs : list of ndarray
+        What it gives for its values.
     cotangents, others : list of ndarray
         Two incoming gradients, drawn with `draw`, one array for each output.
     elsewhere : list of ndarray or None
@@ -150,7 +164,12 @@ def breaches(
     repeated = _repeats(one, [pull(cotangents), pull(cotangents)], tolerance)
     if repeated:
         return [*found, repeated]
-    ground = [30 * size(g) for g in shaken(subject, cotangents, one, eps, rng)]
+    # A slope below 64 eps of the function is no slope: of its rounding, nothing is asked.
+    least = 64 * eps * _height(cotangents, outputs)
+    ground = [
+        np.inf if size(g * v) <= least else 30 * size(off)
+        for g, v, off in zip(one, values, shaken(subject, outputs, cotangents, one, eps, rng), strict=True)
+    ]
     stale = _stale(subject, cotangents, one, elsewhere, tolerance, ground)
     if stale:
         found.append(stale)

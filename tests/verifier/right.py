@@ -1581,4 +1581,35 @@ add(
 )
 add("rule_for_complex_tensors", lambda z, w: z * w, cplx, cplx, backward=lambda g, z, w: (g * w.conj(), g * z.conj()))
 
+
+# Functions that don't depend on their input: what backward gives is rounding.
+
+
+def numbers(*values, dtype=F64):
+    return lambda n, rng: torch.tensor(values, dtype=dtype, requires_grad=True)
+
+
+add("no_slope_corrcoef_of_two", torch.corrcoef, numbers(6.426208624770806, 1.3986671462328286))
+add("no_slope_corrcoef_of_two_others", torch.corrcoef, numbers(-2.662802025082098, 8.172617094487867))
+add(
+    "no_slope_layer_norm_of_one",
+    lambda x, w, b: F.layer_norm(x, (1,), w, b),
+    *(numbers(value) for value in (-3.4977080478345663, -6.511486899617673, -2.566311008233839)),
+)
+for dtype, tail in ((F64, ""), (F32, "_float32")):
+    for seed in range(6):
+        values = np.random.default_rng(seed).normal(scale=3, size=2).tolist()
+        add(
+            f"no_slope_sine_and_cosine_{seed}{tail}",
+            lambda x: x.sin() ** 2 + x.cos() ** 2,
+            numbers(*values, dtype=dtype),
+        )
+        add(f"no_slope_softmax_sum_{seed}{tail}", lambda x: x.softmax(0).sum(), numbers(*values, dtype=dtype))
+        add(f"no_slope_norm_of_unit_{seed}{tail}", lambda x: (x / x.norm()).norm(), numbers(*values, dtype=dtype))
+add(
+    "sigmoid_underflows_float32",
+    lambda x: (30 * x).sigmoid(),
+    numbers(-5.623195648193359, -2.980989694595337, dtype=F32),
+)
+
 RIGHT: tuple[Right, ...] = tuple(BANK)
