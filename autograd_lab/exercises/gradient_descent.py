@@ -8,7 +8,7 @@ import torch
 
 from autograd_lab.difference import same
 from autograd_lab.exercise import Draw, Exercise, Protocol, Step, mistakes
-from autograd_lab.exercises.training_step import HEAVY_BALL_SLIPS, heavy_ball
+from autograd_lab.exercises.training_step import HEAVY_BALL_SLIPS, heavy_ball, heavy_ball_step, new_velocity
 from autograd_lab.plain import freeze
 from autograd_lab.updates import Run, by_torch, drive, no_slope, same_slope, slips, transposed, unchanged
 
@@ -331,11 +331,6 @@ def _momentum_of_torch(nesterov: bool) -> Callable[..., tuple[Any, Any]]:
     return step
 
 
-def _v(g: Any, b: Any, lr: float, mu: float) -> Any:
-    return mu * b + g
-
-
-_plain_momentum = heavy_ball(_v, lambda p, v, g, b, lr, mu: p - lr * v)
 _momentum, _nesterov = _momentum_of_torch(nesterov=False), _momentum_of_torch(nesterov=True)
 
 
@@ -553,32 +548,32 @@ NESTEROV_STEP = Exercise(
             for name, velocity, move, because in (
                 (
                     "heavy ball",
-                    _v,
+                    new_velocity,
                     lambda p, v, g, b, lr, mu: p - lr * v,
                     "That is the heavy ball's move: the new velocity alone, which is the gradient plus momentum times "
                     "the old one. Nesterov's is the gradient plus momentum times the new one.",
                 ),
                 (
                     "velocity in full",
-                    _v,
+                    new_velocity,
                     lambda p, v, g, b, lr, mu: p - lr * (g + v),
                     "You add the new velocity in full. It is multiplied by the momentum once more.",
                 ),
                 (
                     "gradient left out",
-                    _v,
+                    new_velocity,
                     lambda p, v, g, b, lr, mu: p - lr * mu * v,
                     "You move by momentum times the new velocity alone. The gradient is added to it.",
                 ),
                 (
                     "momentum on the gradient",
-                    _v,
+                    new_velocity,
                     lambda p, v, g, b, lr, mu: p - lr * (mu * g + v),
                     "The momentum stands at the wrong one: it multiplies the velocity, and the gradient stands alone.",
                 ),
                 (
                     "momentum on both",
-                    _v,
+                    new_velocity,
                     lambda p, v, g, b, lr, mu: p - lr * mu * (g + v),
                     "The momentum multiplies the gradient as well. It belongs to the velocity alone.",
                 ),
@@ -604,7 +599,7 @@ NESTEROV_STEP = Exercise(
                 ),
                 (
                     "plain step",
-                    _v,
+                    new_velocity,
                     lambda p, v, g, b, lr, mu: p - lr * g,
                     "The velocity is right, but the param moves by the gradient alone.",
                 ),
@@ -841,7 +836,7 @@ def _by_sgd(f: Function, start: Tensor, lr: float, momentum: float, steps: int) 
 
 
 def _descent(
-    rule: Callable[..., Any] = _plain_momentum,
+    rule: Callable[..., Any] = heavy_ball_step,
     result: Callable[[list[Tensor]], Any] = torch.stack,
     keep_velocity: bool = True,
     first: Callable[[Function, Tensor], Tensor] = lambda f, start: torch.zeros_like(start),

@@ -275,7 +275,7 @@ def heavy_ball(
     return update
 
 
-def _v(g: Any, b: Any, lr: float, mu: float) -> Any:
+def new_velocity(g: Any, b: Any, lr: float, mu: float) -> Any:
     return mu * b + g
 
 
@@ -283,7 +283,7 @@ def _w(p: Any, v: Any, g: Any, b: Any, lr: float, mu: float) -> Any:
     return p - lr * v
 
 
-_right = heavy_ball(_v, _w)
+heavy_ball_step = heavy_ball(new_velocity, _w)
 
 
 def _first_step(velocity: Callable[[Tensor, float], Any]) -> Callable[..., Update]:
@@ -358,13 +358,13 @@ _WRONG_VELOCITIES: tuple[tuple[str, Any, Any, str], ...] = (
 _WRONG_MOVES: tuple[tuple[str, Any, Any, str], ...] = (
     (
         "old velocity used",
-        _v,
+        new_velocity,
         lambda p, v, g, b, lr, mu: p - lr * b,
         "The velocity is right, but the weight moves by the old one. First renew the velocity, then move by it.",
     ),
     (
         "plain gradient step",
-        _v,
+        new_velocity,
         lambda p, v, g, b, lr, mu: p - lr * g,
         "The velocity is right, but the weight moves by the gradient alone. It is to move by the velocity.",
     ),
@@ -401,7 +401,7 @@ SGD_UPDATE = Exercise(
     probe=probe_sgd_update,
     reference=_sgd_of_torch,
     alternatives=(
-        _right,
+        heavy_ball_step,
         lambda p, g, b, lr, mu: (lambda v: [p.sub(v, alpha=lr), v])(
             g.clone() if b is None else torch.add(g, b, alpha=mu)
         ),
@@ -437,29 +437,29 @@ SGD_UPDATE = Exercise(
         ),
         Mistake(
             "first step without a move",
-            lambda p, g, b, lr, mu: (p.clone(), torch.zeros_like(p)) if b is None else _right(p, g, b, lr, mu),
+            lambda p, g, b, lr, mu: (p.clone(), torch.zeros_like(p)) if b is None else heavy_ball_step(p, g, b, lr, mu),
             "With no step before, you don't move. The first step moves too: its velocity is the gradient.",
         ),
         Mistake(
             "Nesterov",
-            heavy_ball(_v, lambda p, v, g, b, lr, mu: p - lr * (g + mu * v)),
+            heavy_ball(new_velocity, lambda p, v, g, b, lr, mu: p - lr * (g + mu * v)),
             "That is Nesterov's form: the gradient once more, plus momentum times the new velocity. The plain form "
             "moves by the new velocity.",
         ),
         *(Mistake(name, heavy_ball(velocity, move), because) for name, velocity, move, because in _WRONG_MOVES),
         *(
             Mistake(name, answer, because)
-            for name, (answer, because) in slips(_right, ("buffer",)).items()
+            for name, (answer, because) in slips(heavy_ball_step, ("buffer",)).items()
             if name != "tracked"  # a result that requires grad will do here
         ),
         Mistake(
             "None stays None",
-            lambda p, g, b, lr, mu: (_right(p, g, b, lr, mu)[0], None if b is None else mu * b + g),
+            lambda p, g, b, lr, mu: (heavy_ball_step(p, g, b, lr, mu)[0], None if b is None else mu * b + g),
             "After the first step your buffer is None still. The next step needs the velocity of this one.",
         ),
         Mistake(
             "gradient as the new buffer",
-            lambda p, g, b, lr, mu: (_right(p, g, b, lr, mu)[0], g.clone()),
+            lambda p, g, b, lr, mu: (heavy_ball_step(p, g, b, lr, mu)[0], g.clone()),
             "The new param is right, but you return the gradient as the buffer. The next step needs the new velocity.",
         ),
         Mistake(
