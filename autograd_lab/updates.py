@@ -136,7 +136,7 @@ def drive(answer: Any, draw: Draw, state: Sequence[str], settings: Settings, run
             through = shared(result, given)
             for name in given:
                 yield Protocol(f"what is returned shares no memory with `{name}`"), name not in through
-            kept.append((result, came))
+            kept.append((result, freeze(result)))  # of its own: the parts of `came` go on as tensors
             parts = _parts(came)
             if len(parts) == 1 + len(state) and all(_usable(part, run.shape) for part in parts):
                 tensors.update(zip(("param", *state), map(torch.from_numpy, parts), strict=True))
