@@ -64,16 +64,15 @@ def start(
         _require_free(port)
     try:
         folder = folder or workspace.is_copy(Path.cwd()) or Path("my-course")
-        lines = workspace.prepare(folder)
-        folder = Path(os.path.realpath(folder.expanduser()))
+        for line in workspace.prepare(folder):
+            typer.echo(line)
+        folder = workspace.real(folder)
         settings = folder / ".autograd-lab"
         (settings / "labconfig").mkdir(exist_ok=True)
         for name, content in _LAB_CONFIG.items():
             workspace.write(settings / "labconfig" / name, json.dumps(content).encode(), settings)
     except (workspace.WorkspaceError, OSError) as error:
         _fail(error)
-    for line in lines:
-        typer.echo(line)
     names = [lesson.name for lesson in workspace.lessons()]
     first = "00_welcome.ipynb" if "00_welcome.ipynb" in names else names[0]
     command = [

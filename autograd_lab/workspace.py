@@ -14,6 +14,9 @@ import json
 import os
 import platform
 import re
+import shutil
+import time
+from contextlib import suppress
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
@@ -22,6 +25,8 @@ from uuid import uuid4
 from autograd_lab.merging import Notebook, Report, content, merge, parse
 
 _OURS = ".autograd-lab"
+_PATIENCE = 3.0  # seconds to wait for a notebook that is being saved
+_SAVING = 10.0  # seconds that Jupyter may take for that; after them, it was killed
 _PACKAGE = Path(__file__).resolve().parent
 
 
@@ -74,6 +79,20 @@ def is_copy(path: str | os.PathLike[str]) -> Path | None:
     return next((p for p in (start, *start.parents) if os.path.isdir(p / _OURS / "base")), None)
 
 
+def real(folder: str | os.PathLike[str]) -> Path:
+    """Return a folder that a person named, absolute, without links and with `~` spelled out.
+
+    Raises
+    ------
+    WorkspaceError
+        If there is no such home.
+    """
+    spelled = os.path.expanduser(folder)
+    if str(spelled).startswith("~"):
+        raise WorkspaceError(f"{folder} is no folder, since there is no such user: write it without ~")
+    return Path(os.path.realpath(spelled))
+
+
 def prepare(folder: str | os.PathLike[str]) -> list[str]:
     """Make the learner's copy of the course in a folder, or bring an existing one up to date.
 
@@ -97,14 +116,24 @@ def prepare(folder: str | os.PathLike[str]) -> list[str]:
         If `folder` is a file, can't be written, belongs to the course itself, or holds other things and is no
         copy. Nothing has been changed then, unless the disk failed on the way.
     """
-    target = _real(folder)
+    target = real(folder)
     originals = {path.name: _cleared(path) for path in lessons()}
     try:
         _refuse(target)
         base = target / _OURS / "base"
         fresh = not base.is_dir()
         base.mkdir(parents=True, exist_ok=True)
-        brought = [_bring(target / name, original) for name, original in originals.items()]
+        for stray in (target / _OURS).glob("*.tmp"):  # of a start that was killed
+            if time.time() - stray.stat().st_mtime > 3600:
+                stray.unlink(missing_ok=True)
+        brought = []
+        for name, original in originals.items():
+            try:
+                brought.append(_bring(target / name, original))
+            except OSError as error:
+                if fresh:
+                    raise
+                brought.append(f"{name}: left as it is, since it can't be written ({error.strerror or error})")
     except OSError as error:
         reason = error.strerror or error
         raise WorkspaceError(f"{target} can't be written ({reason}): choose another folder with --dir") from None
@@ -133,11 +162,14 @@ def reset(folder: str | os.PathLike[str], lesson: str) -> str:
         If `folder` is no copy or can't be written, if there is no such lesson, or if something else wrote the
         file at the same moment. The lesson is unchanged then.
     """
-    target, original = _real(folder), _find(lesson)
-    if not (target / _OURS / "base").is_dir():
-        raise WorkspaceError(f"{target} is no copy of the course: go into yours, or name it with --dir")
-    copy, fresh = target / original.name, _cleared(original)
+    target, original = real(folder), _find(lesson)
     try:
+        if not (target / _OURS / "base").is_dir():
+            raise WorkspaceError(f"{target} is no copy of the course: go into yours, or name it with --dir")
+        copy, fresh = target / original.name, _cleared(original)
+        if os.path.dirname(lesson) and os.path.lexists(lesson) and not os.path.samefile(lesson, copy):
+            raise WorkspaceError(f"{lesson} is not the lesson of the copy {target}: name its copy with --dir")
+        _settle(copy)
         mine = copy.read_bytes() if os.path.lexists(copy) else None
         if mine == fresh:
             return f"{copy.name}: is as the course has it"
@@ -145,13 +177,16 @@ def reset(folder: str | os.PathLike[str], lesson: str) -> str:
         if not _install(copy, fresh, fresh, instead_of=mine):
             raise WorkspaceError(f"{copy} was saved just now and is left as it is: try again")
     except OSError as error:
-        raise WorkspaceError(f"{copy} can't be started again ({error.strerror or error})") from None
+        reason = error.strerror or error
+        raise WorkspaceError(
+            f"{target / original.name} can't be started again ({reason}): move it away, and start the course again"
+        ) from None
     if kept is None:
         return f"{copy.name}: added"
     return f"{copy.name}: started again; your old one is {kept.name}. If it is open, reload it from disk"
 
 
-def write(path: Path, content: bytes, scratch: Path, instead_of: bytes | None = None) -> bool:
+def write(path: Path, content: bytes, scratch: Path, instead_of: bytes | None = None, new: bool = False) -> bool:
     """Write a file so that a kill at any moment leaves the old one or the new one, whole.
 
     Parameters
@@ -164,6 +199,8 @@ def write(path: Path, content: bytes, scratch: Path, instead_of: bytes | None = 
         A folder on the same filesystem, where a kill may leave a stray file.
     instead_of : bytes, optional
         Write only if the file holds this at the last moment: JupyterLab may be saving it just now.
+    new : bool
+        Write only if there is no such file yet.
 
     Returns
     -------
@@ -176,45 +213,89 @@ def write(path: Path, content: bytes, scratch: Path, instead_of: bytes | None = 
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+        if new:
+            with suppress(FileExistsError):
+                return _moved_to_nothing(temporary, path)
+            return False
         if instead_of is not None and _read(path) != instead_of:
             return False
+        with suppress(OSError):
+            shutil.copymode(path, temporary)
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
     return True
 
 
+def _moved_to_nothing(temporary: Path, path: Path) -> bool:
+    """Give a file a name that is free, or raise FileExistsError."""
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links
+        if os.path.lexists(path):
+            raise FileExistsError from None
+        os.replace(temporary, path)
+    return True
+
+
 def _bring(copy: Path, original: bytes) -> str | None:
     """Bring one lesson into the copy; say what was done, if anything."""
     name, again = copy.name, f"left as it is; for a fresh one, autograd-lab reset {copy.stem}"
+    late = f"{name}: left as it is, because it was saved just now; start again for the newer version"
+    put_back = _settle(copy)
     if not os.path.lexists(copy):
-        _install(copy, original, original)
-        return f"{name}: added"
-    text = _read(copy)
+        return f"{name}: added" if _install(copy, original, original) else late
+    text = copy.read_bytes()
     mine, new = parse(text), parse(original)
-    if text is None or mine is None or new is None:
+    if mine is None or new is None:
         return f"{name}: can't be read as a notebook, {again}"
     base = _base(copy, mine, new)
     if base is None:
         return f"{name}: it isn't known which version of the course this was made from, {again}"
     if _same(base, new):
-        return None
+        _store(copy, original)
+        return put_back
+    merged, report = merge(base, mine, new)
     if _same(mine, base):
-        upgraded, done = original, "replaced by a newer version; you had not changed it"
+        done = "replaced by a newer version; you had not changed it"
     else:
-        merged, report = merge(base, mine, new)
-        upgraded, kept = _written(merged), _keep(copy, text)
+        kept = _keep(copy, text)
         done = f"merged with a newer version, your work kept: {_told(report)}; your old one is {kept.name}"
-    if _install(copy, upgraded, original, instead_of=text):
-        return f"{name}: {done}"
-    return f"{name}: left as it is, because it was saved just now; start again for the newer version"
+    return f"{name}: {done}" if _install(copy, _written(merged), original, instead_of=text) else late
+
+
+def _settle(copy: Path) -> str | None:
+    """Wait while Jupyter saves a copy; where it was killed over that, put its last version back and say so.
+
+    Jupyter empties the file and then fills it. Its last version is beside it meanwhile, as `.~NAME`.
+    """
+    aside, saving = copy.with_name(f".~{copy.name}"), True
+    until = time.monotonic() + _PATIENCE
+    while saving and time.monotonic() < until:
+        begun = aside.stat().st_ctime if aside.is_file() else None
+        saving = _read(copy) == b"" if begun is None else abs(time.time() - begun) < _SAVING
+        time.sleep(0.05 * saving)
+    now, last = _read(copy), _read(aside)
+    if parse(now) is not None or parse(last) is None or last is None:
+        return None
+    if saving or not write(copy, last, copy.parent / _OURS, instead_of=now):
+        raise OSError("it is being saved just now, try again")
+    return f"{copy.name}: Jupyter was stopped while it saved this; it is again as it was before"
 
 
 def _install(copy: Path, content: bytes, original: bytes, instead_of: bytes | None = None) -> bool:
     """Write a copy, and before it the version of the course that it holds."""
-    scratch = copy.parent / _OURS
-    write(_stored(copy, _version(parse(original))), original, scratch)
-    return write(copy, content, scratch, instead_of)
+    _store(copy, original)
+    return write(copy, content, copy.parent / _OURS, instead_of, new=instead_of is None)
+
+
+def _store(copy: Path, original: bytes) -> None:
+    """Keep the version of the course that a copy is made from, unless it is there."""
+    stored = _stored(copy, _version(parse(original)))
+    if _read(stored) != original:
+        write(stored, original, copy.parent / _OURS)
 
 
 def _stored(copy: Path, version: str | None) -> Path:
@@ -270,9 +351,13 @@ def _refuse(target: Path) -> None:
     outer = is_copy(target.parent)
     if outer is not None and not (target / _OURS / "base").is_dir():
         raise WorkspaceError(f"{target} is inside a copy of the course: use --dir {outer}")
-    if target.is_dir() and not (target / _OURS).is_dir() and any(target.iterdir()):
+    names = {path.name for path in target.iterdir()} - {_OURS} if target.is_dir() else set()
+    if names and not (target / _OURS / "base").is_dir():
+        lost = ": make a copy elsewhere with --dir, and put your notebooks into it"
+        ours = not names.isdisjoint(lesson.name for lesson in lessons())
         raise WorkspaceError(
-            f"{target} holds other things and is no copy of the course: choose another folder with --dir"
+            f"{target} holds other things and is no copy of the course"
+            + (lost if ours else ": choose another folder with --dir")
         )
     nearest = above[0]
     if not os.access(nearest, os.W_OK | os.X_OK):
@@ -326,10 +411,6 @@ def _same(one: Notebook, other: Notebook) -> bool:
     """Whether two notebooks hold the same cells; outputs and metadata are no difference."""
     first, second = ([(cell.get("id"), content(cell)) for cell in notebook["cells"]] for notebook in (one, other))
     return first == second
-
-
-def _real(folder: str | os.PathLike[str]) -> Path:
-    return Path(os.path.realpath(os.path.expanduser(folder)))
 
 
 def _read(path: Path) -> bytes | None:

@@ -529,3 +529,31 @@ def test_of_two_cells_that_say_the_same_the_first_is_the_first():
     merged, _ = merge(base, mine, notebook(cell("again", "s"), cell("new", "n"), cell("again", "s-2")))
     assert texts(merged) == ["again", "new", "again"]
     assert [bool(one["outputs"]) for one in merged["cells"]] == [True, False, False]
+
+
+def test_a_conflict_settled_by_writing_into_the_newer_cell_leaves_the_course_to_go_on():
+    first, second, third = (notebook(prose(f"one two three {word}", "p")) for word in ("a", "b", "c"))
+    once, _ = merge(first, notebook(prose("mine", "p")), second)
+    del once["cells"][0]
+    once["cells"][0]["source"] = "one two three b and mine"
+    merged, report = merge(second, once, third)
+    assert texts(merged) == ["one two three b and mine", "newer: one two three c"]
+    assert report == Report(added=0, corrected=0, removed=0, conflicts=1)
+
+
+def test_line_ends_and_empty_lines_at_the_end_are_no_change():
+    base, new = (notebook(cell(f"a\nb = {n}", "a"), cell("c", exercise="f")) for n in (1, 2))
+    mine = notebook(cell("a\r\nb = 1\r\n", "a"), cell("c\n", exercise="f"))
+    merged, report = merge(base, mine, new)
+    assert texts(merged) == ["a\nb = 2", "c\n"]
+    assert report == Report(added=0, corrected=1, removed=0, conflicts=0)
+
+
+def test_an_answer_is_known_by_its_check_where_a_tool_has_dropped_ids_and_metadata():
+    stub = 'def f():\n    {}\n\n\nf = lab.check("x.f", f)'
+    base, new = (notebook(cell(stub.format(body), exercise="f")) for body in ("...", '"""Say more."""'))
+    mine = without_ids(notebook(cell('f = lambda: 1\nf = lab.check(\n    "x.f", f\n)')))
+    merged, report = merge(base, mine, new)
+    assert merged["cells"][0]["metadata"] == base["cells"][0]["metadata"]
+    assert len(merged["cells"]) == 2
+    assert report == Report(added=0, corrected=0, removed=0, conflicts=1)

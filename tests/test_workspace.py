@@ -4,6 +4,8 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 from pathlib import Path
 
 import nbformat
@@ -290,17 +292,19 @@ from autograd_lab import workspace
 
 course, copy, moment, when = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), sys.argv[4]
 workspace.course = lambda: course
-replace, calls = os.replace, []
+calls = []
 
-def replace_or_die(source, target):
-    calls.append(target)
-    if when == "before" and len(calls) == moment:
-        os.kill(os.getpid(), signal.SIGKILL)
-    replace(source, target)
-    if when == "after" and len(calls) == moment:
-        os.kill(os.getpid(), signal.SIGKILL)
+def deadly(move):
+    def move_or_die(source, target):
+        calls.append(target)
+        if when == "before" and len(calls) == moment:
+            os.kill(os.getpid(), signal.SIGKILL)
+        move(source, target)
+        if when == "after" and len(calls) == moment:
+            os.kill(os.getpid(), signal.SIGKILL)
+    return move_or_die
 
-os.replace = replace_or_die
+os.replace, os.link = deadly(os.replace), deadly(os.link)
 workspace.prepare(copy)
 """
 
@@ -489,7 +493,7 @@ def test_a_folder_that_cannot_be_written_is_refused(course):
         prepare("/proc/my-course")
 
 
-def test_a_full_disk_is_a_workspace_error_and_leaves_the_copy_whole(copy, course, monkeypatch):
+def test_a_full_disk_is_said_and_leaves_the_copy_whole(copy, course, tmp_path, monkeypatch):
     before = (copy / "a.ipynb").read_bytes()
     publish(course, a=notebook("a = 2"))
 
@@ -498,7 +502,8 @@ def test_a_full_disk_is_a_workspace_error_and_leaves_the_copy_whole(copy, course
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(WorkspaceError, match="No space left on device"):
-        prepare(copy)
+        prepare(tmp_path / "another")
+    assert prepare(copy)[1:] == ["a.ipynb: left as it is, since it can't be written (No space left on device)"]
     assert (copy / "a.ipynb").read_bytes() == before
     assert not list(copy.rglob("*.tmp"))
 
@@ -530,3 +535,158 @@ def test_an_installed_course_is_preferred_to_the_repository(tmp_path, monkeypatc
     assert workspace.course() == tmp_path / "site-packages"
     (package / "course").mkdir()
     assert workspace.course() == package / "course"
+
+
+def saver(path: Path, seconds: float) -> threading.Thread:
+    """Save a notebook as jupyter_server does, and as slowly as a large one takes: emptied, then filled."""
+    work = path.read_text()
+    os.link(path, path.with_name(f".~{path.name}"))
+    path.unlink()
+    path.write_text("")
+
+    def fill() -> None:
+        time.sleep(seconds)
+        path.write_text(work.replace("MY WORK", "MY WORK, saved"))
+        path.with_name(f".~{path.name}").unlink()
+
+    thread = threading.Thread(target=fill)
+    thread.start()
+    return thread
+
+
+@pytest.mark.parametrize("reset_too", [False, True])
+def test_a_notebook_that_is_being_saved_is_waited_for(copy, course, reset_too):
+    edit(copy / "a.ipynb", "MY WORK")
+    publish(course, a=notebook("a = 2"))
+    saving = saver(copy / "a.ipynb", 0.5)
+    said = reset(copy, "a") if reset_too else prepare(copy)[1]
+    saving.join()
+    assert "your old one is a.old.ipynb" in said
+    assert sources(copy / "a.old.ipynb") == ["MY WORK, saved"]
+    assert sources(copy / "a.ipynb") == (["a = 2"] if reset_too else ["MY WORK, saved", newer("a = 2")])
+
+
+def test_a_save_that_takes_very_long_is_left_alone(copy, course, monkeypatch):
+    edit(copy / "a.ipynb", "MY WORK")
+    publish(course, a=notebook("a = 2"))
+    saving = saver(copy / "a.ipynb", 1.0)
+    monkeypatch.setattr(workspace, "_PATIENCE", 0.2)
+    with pytest.raises(WorkspaceError, match="it is being saved just now, try again"):
+        reset(copy, "a")
+    assert prepare(copy)[1].startswith("a.ipynb: left as it is, since it can't be written (it is being saved just now")
+    saving.join()
+    assert sources(copy / "a.ipynb") == ["MY WORK, saved"]
+
+
+@pytest.mark.parametrize("half", ["", '{"cells": [{"cell_'])
+def test_where_jupyter_was_killed_over_a_save_its_last_version_is_put_back(copy, monkeypatch, half):
+    touched = edit(copy / "a.ipynb", "MY WORK")
+    (copy / ".~a.ipynb").write_bytes(touched)
+    (copy / "a.ipynb").write_text(half)
+    monkeypatch.setattr(workspace, "_SAVING", 0.0)
+    assert prepare(copy)[1:] == ["a.ipynb: Jupyter was stopped while it saved this; it is again as it was before"]
+    assert (copy / "a.ipynb").read_bytes() == touched
+    (copy / "a.ipynb").write_text(half)
+    reset(copy, "a")
+    assert (copy / "a.old.ipynb").read_bytes() == touched
+
+
+def test_a_lesson_that_appears_just_now_is_not_overwritten(copy, monkeypatch):
+    write, theirs = workspace.write, (copy / "a.ipynb").read_bytes()
+    (copy / "a.ipynb").unlink()
+
+    def late(path, *arguments, **more):
+        if path.parent == copy:
+            path.write_bytes(theirs)
+        return write(path, *arguments, **more)
+
+    monkeypatch.setattr(workspace, "write", late)
+    assert prepare(copy)[1].startswith("a.ipynb: left as it is, because it was saved just now")
+    (copy / "a.ipynb").unlink()
+    with pytest.raises(WorkspaceError, match="saved just now"):
+        reset(copy, "a")
+    assert (copy / "a.ipynb").read_bytes() == theirs
+
+
+def test_without_hard_links_a_new_lesson_is_written_all_the_same(copy, monkeypatch):
+    def none(source, target):
+        raise OSError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", none)
+    (copy / "a.ipynb").unlink()
+    assert prepare(copy)[1:] == ["a.ipynb: added"]
+    with pytest.raises(FileExistsError):
+        workspace._moved_to_nothing(copy / "b.ipynb", copy / "a.ipynb")
+
+
+def test_a_replaced_lesson_keeps_what_the_learner_has_in_its_metadata(copy, course):
+    opened = nbformat.read(copy / "a.ipynb", as_version=4)
+    opened.metadata["jupytext"] = {"formats": "ipynb,py:percent"}
+    opened.cells[0].metadata["tags"] = ["mine"]
+    nbformat.write(opened, copy / "a.ipynb")
+    publish(course, a=notebook("a = 1", "more"))
+    assert prepare(copy)[1:] == ["a.ipynb: replaced by a newer version; you had not changed it"]
+    upgraded = nbformat.read(copy / "a.ipynb", as_version=4)
+    assert upgraded.metadata["jupytext"] == {"formats": "ipynb,py:percent"}
+    assert upgraded.cells[0].metadata["tags"] == ["mine"]
+    assert sources(copy / "a.ipynb") == ["a = 1", "more"]
+
+
+def test_lost_bases_come_back_while_the_course_is_the_same(copy, course):
+    for path in (copy / ".autograd-lab/base").iterdir():
+        path.unlink()
+    prepare(copy)
+    publish(course, a=notebook("a = 2"))
+    assert prepare(copy)[1:] == ["a.ipynb: replaced by a newer version; you had not changed it"]
+
+
+def test_one_lesson_that_cannot_be_written_does_not_stop_the_others(copy, course, monkeypatch):
+    publish(course, a=notebook("a = 2"), b=notebook("b = 2"))
+    replace = os.replace
+
+    def refuse(source, target):
+        if Path(target) == copy / "a.ipynb":
+            raise PermissionError(1, "Operation not permitted")
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", refuse)
+    assert prepare(copy)[1:] == [
+        "a.ipynb: left as it is, since it can't be written (Operation not permitted)",
+        "b.ipynb: replaced by a newer version; you had not changed it",
+    ]
+
+
+def test_a_path_to_reset_is_the_copys_own_or_refused(copy, tmp_path):
+    edit(copy / "a.ipynb", "mine")
+    other = tmp_path / "other" / "a.ipynb"
+    other.parent.mkdir()
+    other.write_text("another")
+    with pytest.raises(WorkspaceError, match="is not the lesson of the copy"):
+        reset(copy, str(other))
+    assert sources(copy / "a.ipynb") == ["mine"]
+    assert "started again" in reset(copy, str(copy / "a.ipynb"))
+
+
+def test_the_rights_of_a_lesson_are_kept_and_what_a_killed_start_left_is_cleared(copy, course):
+    (copy / "a.ipynb").chmod(0o600)
+    publish(course, a=notebook("a = 2"))
+    strays = [copy / ".autograd-lab" / name for name in ("old.ipynb.1.tmp", "new.ipynb.2.tmp")]
+    for stray in strays:
+        stray.touch()
+    os.utime(strays[0], (0, 0))
+    prepare(copy)
+    assert (copy / "a.ipynb").stat().st_mode & 0o777 == 0o600
+    assert [stray.exists() for stray in strays] == [False, True]
+
+
+def test_a_folder_with_a_record_in_it_is_no_copy_and_lessons_without_their_bases_are_told_what_to_do(course, tmp_path):
+    (tmp_path / "home" / ".autograd-lab").mkdir(parents=True)
+    (tmp_path / "home" / "letters").touch()
+    with pytest.raises(WorkspaceError, match="holds other things"):
+        prepare(tmp_path / "home")
+    (tmp_path / "bare").mkdir()
+    (tmp_path / "bare" / "a.ipynb").touch()
+    with pytest.raises(WorkspaceError, match="make a copy elsewhere with --dir, and put your notebooks into it"):
+        prepare(tmp_path / "bare")
+    with pytest.raises(WorkspaceError, match="there is no such user"):
+        prepare("~nobody-of-that-name/course")
