@@ -40,7 +40,7 @@ const MARKUP = `
   :focus-visible { outline: 2px solid var(--jp-brand-color1, #1976d2); outline-offset: 2px; }
 }
 </style>
-<div class="valley" data-lm-suppress-shortcuts="true">
+<div class="valley">
   <div class="plots">
     <svg viewBox="0 0 460 330" tabindex="0" role="application" aria-roledescription="contour plot"><g aria-hidden="true">
       <svg x="32" y="24" width="424" height="265" viewBox="-4 -2.5 8 5"><g class="plane" transform="scale(1 -1)">
@@ -75,6 +75,8 @@ function render({ model, el }) {
   const find = (selector) => el.querySelector(selector);
   const [contours, chart] = el.querySelectorAll(".plots > svg");
   const inputs = el.querySelectorAll("input");
+  // JupyterLab would take x for "cut the cell"; its shortcuts match what has the focus, so that is what says no.
+  for (const target of [contours, ...inputs]) target.setAttribute("data-lm-suppress-shortcuts", "true");
   model.get("colours").forEach((colour, i) => el.style.setProperty(["--blue", "--orange", "--green", "--grey"][i], colour));
 
   // Three messages may be on their way: waiting for each answer doubles the delay, and a busy kernel mustn't get a queue.

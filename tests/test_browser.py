@@ -391,8 +391,13 @@ def test_the_playground_follows_the_sliders_and_the_mouse(page):
     valley.click()
     expect(start).not_to_have_attribute("cx", before)
     before = start.get_attribute("cx")
-    valley.press("ArrowRight")
+    page.keyboard.press("ArrowRight")  # a click was enough for it to have the focus
     expect(start).not_to_have_attribute("cx", before)
+
+    cells = page.evaluate("jupyterapp.shell.currentWidget.content.widgets.length")
+    page.keyboard.press("x")
+    ground.get_by_role("slider", name="momentum").press("x")
+    assert page.evaluate("jupyterapp.shell.currentWidget.content.widgets.length") == cells, "a cell was cut"
 
 
 EVERY_KIND_OF_CARD = """
