@@ -153,6 +153,7 @@ def card(
     verdict: Verdict,
     notes: tuple[str, ...] = (),
     *,
+    kept: bool = True,
     seen: int = 0,
     stuck: bool = False,
     ours: tuple[str, str] | None = None,
@@ -165,6 +166,8 @@ def card(
         What was judged, and how.
     notes : tuple of str
         Further sentences, such as that progress could not be saved.
+    kept : bool
+        Whether the cell keeps what the check returns, under the exercise's name.
     seen : int
         How many hints were shown already; they are open.
     stuck : bool
@@ -190,6 +193,8 @@ def card(
         name = exercise.name.partition(".")[2]
         lent = f"Until you run this cell with your own answer, `{name}` holds ours, so that the lesson goes on."
         right = f"Until this cell is run with a right answer, `{name}` holds ours, so that the lesson goes on."
+        if not kept:
+            lent = right = f"End the cell with `{name} = lab.check(…)`: then `{name}` holds ours, until yours is right."
         parts.append(Part("text", lent if verdict.status == "todo" else right))
     parts += [Part("text", note) for note in notes]
     if stuck:

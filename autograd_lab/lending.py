@@ -52,9 +52,16 @@ def is_lent(exercise: str, answer: Any) -> bool:
     return any(answer is value for value in _lent_values.get(exercise, ()))
 
 
+class _Number(float):
+    """A number that a cell doesn't show when it is the cell's last line, so that a check gives nothing away."""
+
+    def _ipython_display_(self) -> None:
+        print("(what the check returned: our answer, until yours is right)")
+
+
 def _twin(value: Any) -> Any:
     # copy() returns the same float; one of its own can be told from the number that a learner types.
-    return float.fromhex(value.hex()) if type(value) is float else copy.deepcopy(value)
+    return _Number(value) if type(value) is float else copy.deepcopy(value)
 
 
 _lent_callables: dict[str, Any] = {}

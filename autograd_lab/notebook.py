@@ -6,7 +6,9 @@ learner's copy of the course, shows the card, and returns the answer when it is 
 
 import ast
 import hashlib
+import itertools
 import json
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -56,9 +58,11 @@ def check(name: str, answer: Any) -> Any:
     """
     exercise = find(name)
     verdict = judge(exercise, answer, SEED)
-    notes, stuck = ((), False) if verdict.status == "todo" else _note(verdict, answer)
-    ours = _other_spelling(name) if verdict.status == "passed" and _copy() else None
-    feedback.show(feedback.card(exercise, verdict, notes, seen=_seen(name), stuck=stuck, ours=ours))
+    cell = spelling.running_cell()
+    notes, stuck = ((), False) if verdict.status == "todo" or _is_given(name, cell) else _note(verdict, answer)
+    ours = _other_spelling(name, cell) if verdict.status == "passed" and _copy() else None
+    kept = not cell or spelling.assigns(cell, name.partition(".")[2])
+    feedback.show(feedback.card(exercise, verdict, notes, kept=kept, seen=_seen(name), stuck=stuck, ours=ours))
     return answer if verdict.status == "passed" else lending.lend(exercise)
 
 
@@ -78,9 +82,16 @@ def _note(verdict: Verdict, answer: Any) -> tuple[tuple[str, ...], bool]:
     return ((note,) if note else ()), stuck
 
 
-def _other_spelling(name: str) -> tuple[str, str] | None:
+def _is_given(name: str, cell: str) -> bool:
+    """Whether the cell that runs now is as the lesson gave it: code with a slip, that nobody has tried to mend."""
+    try:
+        return bool(cell) and cell.strip() == _answer_cell("lessons", name)[1].strip()
+    except Exception:  # as below
+        return False
+
+
+def _other_spelling(name: str, mine: str) -> tuple[str, str] | None:
     """Return our solution and its why, where the cell that runs now says it in another way."""
-    mine = spelling.running_cell()
     try:
         code, why = _solved_cell(name)
         return (code, why) if mine and spelling.differ(mine, code) else None
@@ -124,19 +135,20 @@ def solution(name: str) -> None:
 @cache
 def _solved_cell(name: str) -> tuple[str, str]:
     """Return the solution's code and its why, out of the lesson's solved notebook."""
-    path = next((course() / "solutions").glob(f"[0-9][0-9]_{name.partition('.')[0]}.ipynb"))
-    code, why = "", []
-    for cell in json.loads(path.read_bytes())["cells"]:  # nbformat would take longer to import than this to read
-        mark, source = cell["metadata"].get("autograd_lab", {}), "".join(cell["source"])
-        if mark.get("exercise") == name and mark.get("role") == "answer":
-            lines = [line for line in source.splitlines() if not line.lstrip().startswith("### ")]
-            check = ast.parse("\n".join(lines)).body[-1]  # it may be longer than a line
-            code = "\n".join(lines[: check.lineno - 1]).strip()
-        elif code and "solution" in cell["metadata"].get("tags", []):
-            why.append(source)
-        elif code:
-            break
-    return code, "\n\n".join(why)
+    cells, source = _answer_cell("solutions", name)
+    lines = [line for line in source.splitlines() if not line.lstrip().startswith("### ")]
+    check = ast.parse("\n".join(lines)).body[-1]  # it may be longer than a line
+    tagged = itertools.takewhile(lambda cell: "solution" in cell["metadata"].get("tags", []), cells)
+    return "\n".join(lines[: check.lineno - 1]).strip(), "\n\n".join("".join(cell["source"]) for cell in tagged)
+
+
+def _answer_cell(folder: str, name: str) -> tuple[Iterator[dict[str, Any]], str]:
+    """Return the cells behind an exercise's answer in a notebook of the course, and the source of the answer."""
+    path = next((course() / folder).glob(f"[0-9][0-9]_{name.partition('.')[0]}.ipynb"))
+    cells = iter(json.loads(path.read_bytes())["cells"])  # nbformat would take longer to import than this to read
+    ours = {"exercise": name, "role": "answer"}
+    answer = next(cell for cell in cells if cell["metadata"].get("autograd_lab", {}).items() >= ours.items())
+    return cells, "".join(answer["source"])
 
 
 def progress() -> Progress:

@@ -5,6 +5,7 @@ themselves, whitespace, comments and docstrings leaves. Nothing is executed.
 """
 
 import ast
+import re
 import sys
 from typing import Any
 
@@ -15,6 +16,11 @@ def running_cell() -> str:
     shell = ipython.get_ipython() if ipython is not None else None
     cells = shell.user_ns.get("In") if shell is not None else None
     return str(cells[-1]) if cells else ""
+
+
+def assigns(cell: str, name: str) -> bool:
+    """Say whether a cell gives a value to a name, at the beginning of a line."""
+    return re.search(rf"^\s*{re.escape(name)}\s*(:[^=\n]+)?=(?!=)", cell, re.MULTILINE) is not None
 
 
 def differ(one: str, other: str) -> bool:

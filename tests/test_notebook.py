@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import autograd_lab as lab
-from autograd_lab import feedback, notebook
+from autograd_lab import feedback, notebook, spelling
 from autograd_lab.exercises import lessons, of_lesson
 from autograd_lab.plain import source_of
 from autograd_lab.record import Record
@@ -368,3 +368,50 @@ def test_a_check_goes_on_where_its_folder_is_gone(
     monkeypatch.setattr(Path, "cwd", gone)
     assert lab.check("welcome.slope", 6) == 6
     assert "✓ Right" in capsys.readouterr().out
+
+
+def test_code_that_the_lesson_gave_is_no_attempt(
+    copy: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = notebook._answer_cell("lessons", "welcome.scalar_loss")[1]
+    monkeypatch.setattr(spelling, "running_cell", lambda: given)
+    lab.check("welcome.scalar_loss", lambda p, y: p)
+    lab.solution("welcome.scalar_loss")
+    said = capsys.readouterr().out
+    assert "Not right yet" in said
+    assert "Not tried yet" in said
+    assert Record().attempts() == []
+    monkeypatch.setattr(spelling, "running_cell", lambda: given + "\n# I have looked at it")
+    lab.check("welcome.scalar_loss", lambda p, y: p)
+    assert len(Record().attempts()) == 1
+
+
+@pytest.mark.parametrize(
+    ("cell", "kept"),
+    [
+        ('slope = lab.check("welcome.slope", 9.0)', True),
+        ('slope: float = lab.check("welcome.slope", 9.0)', True),
+        ('lab.check("welcome.slope", 9.0)', False),
+        ('print(lab.check("welcome.slope", 9.0))', False),
+        ('x = lab.check("welcome.slope", 9.0)', False),
+        ('slope == lab.check("welcome.slope", 9.0)', False),
+    ],
+)
+def test_a_card_says_that_ours_is_held_only_where_it_is(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], cell: str, kept: bool
+) -> None:
+    monkeypatch.setattr(spelling, "running_cell", lambda: cell)
+    lab.check("welcome.slope", 9.0)
+    said = capsys.readouterr().out
+    assert ("Until this cell is run with a right answer, `slope` holds ours" in said) == kept
+    assert ("End the cell with `slope = lab.check(…)`" in said) == (not kept)
+
+
+def test_a_lent_number_is_not_shown_as_a_cells_result(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from IPython.core.formatters import DisplayFormatter
+
+    lent = lab.check("welcome.slope", 9.0)
+    capsys.readouterr()
+    assert DisplayFormatter().format(lent) == ({}, {})  # type: ignore[no-untyped-call]
+    assert "6" not in capsys.readouterr().out
+    assert (lent + 0, f"{lent:.1f}") == (6.0, "6.0")
