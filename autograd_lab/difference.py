@@ -217,9 +217,13 @@ def _describe_dicts(want: dict[Any, Any], got: dict[Any, Any], rtol: float, scal
         return f"The keys are not the expected ones ({'; '.join(said)})."
     wrong = [key for key in want if not same(want[key], got[key], rtol, scale)]
     if not reveal:
-        return f"{len(wrong)} of {len(want)} entries are wrong."
+        return f"{_share(len(wrong), len(want))}."
     first = describe(want[wrong[0]], got[wrong[0]], rtol, scale)
-    return f"{len(wrong)} of {len(want)} entries are wrong. At {wrong[0]!r}: {inside(first)}"
+    return f"{_share(len(wrong), len(want))}. At {wrong[0]!r}: {inside(first)}"
+
+
+def _share(wrong: int, of: int) -> str:
+    return f"{wrong} of {of} entries {'is' if wrong == 1 else 'are'} wrong"
 
 
 def _shape_relation(want: Array, got: Array, rtol: float, scale: float) -> str:
@@ -265,7 +269,7 @@ def _describe_arrays(want: Array, got: Array, rtol: float, scale: float) -> str:
     wrong = ~np.isclose(got, want, rtol=0, atol=rtol * size, equal_nan=True) if want.dtype.kind != "b" else got != want
     at = tuple(int(i) for i in np.argwhere(wrong)[0])
     where = f"[{', '.join(map(str, at))}]"
-    share = f"{int(wrong.sum())} of {want.size} entries are wrong"
+    share = _share(int(wrong.sum()), want.size)
     return f"{share}; the first is entry {where}: {show(got[at])} came back, {show(want[at])} was expected."
 
 

@@ -106,7 +106,7 @@ def judge(exercise: Exercise, answer: Any, seed: int = 0) -> Verdict:
         return Verdict(exercise.name, "todo", None, NOT_ANSWERED, "", lines, got.output, got.seconds)
     wrong = disagreements(want, got, exercise.rtol)
     if not wrong:
-        return Verdict(exercise.name, "passed", output=got.output, seconds=got.seconds)
+        return Verdict(exercise.name, "passed", None, "", _otherwise_wrapped(want, got), (), got.output, got.seconds)
     mistake = diagnose(exercise, answer, seed, want, got, wrong)
     message, evidence = _explain(exercise, answer, want, got, wrong, mistake)
     return Verdict(
@@ -237,7 +237,7 @@ def _explain(
         right = len(set(values) - set(wrong))
         seen = how if exercise.is_value else f"With {step.label}: {inside(how)}"
         if right and got.ending == "finished" and not exercise.is_value:
-            seen += f" ({right} of {len(values)} observations are right.)"
+            seen += f" ({right} of {len(values)} checks are right.)"
     if got.ending == "raised":
         said = f"It raised {got.error.rstrip('.')}."
         if got.error_type == "RecursionError":
@@ -251,7 +251,7 @@ def _explain(
     elif seen:
         said, seen = seen, ""
     else:
-        kept = "What came back is right, but one rule is broken"
+        kept = "What came back is right, but this has to hold and doesn't"
         said = f"{kept}: {broken[0]}." if broken else "It does not behave as expected."
     if got.ending in ("raised", "timeout") and not exercise.is_value:
         where = _where(want, got)
@@ -259,8 +259,18 @@ def _explain(
     if mistake:
         return mistake.because, "" if exercise.is_value else " ".join(filter(None, (said, seen)))
     if broken and broken[0] not in said:
-        seen = f"{seen} Also, one rule is broken: {broken[0]}.".strip()
+        seen = f"{seen} This has to hold, too, and doesn't: {broken[0]}.".strip()
     return said, seen
+
+
+def _otherwise_wrapped(want: Observed, got: Observed) -> str:
+    """Say so where right numbers come in something that the rest of the lesson may not take."""
+    for ours, theirs in zip(want.steps, got.steps, strict=True):
+        if ours.wrapping != theirs.wrapping and "" not in (ours.wrapping, theirs.wrapping):
+            return (
+                f"Yours gives {theirs.wrapping} where ours gives {ours.wrapping}; cells below may need {ours.wrapping}."
+            )
+    return ""
 
 
 def _where(want: Observed, got: Observed) -> str:

@@ -28,7 +28,7 @@ import numpy as np
 
 from autograd_lab import lending
 from autograd_lab.exercise import Draw, Exercise, Protocol
-from autograd_lab.plain import freeze
+from autograd_lab.plain import freeze, wrapping
 from autograd_lab.timelimit import TimeUp, run_limited
 
 MOST_OUTPUT = 20_000  # characters of what an answer prints that are kept
@@ -41,10 +41,14 @@ _NOT_THE_LEARNERS = (
 
 @dataclass(frozen=True)
 class Observation:
-    """One labelled piece of plain data; `scale` is the largest magnitude that went into it, 0 when it shows."""
+    """One labelled piece of plain data.
+
+    `scale` is the largest magnitude that went into it, 0 when it shows; `wrapping` is what its numbers came in.
+    """
 
     label: str
     value: Any
+    wrapping: str = ""
     scale: float = 0.0
 
     @property
@@ -111,7 +115,7 @@ def observe(exercise: Exercise, answer: Any, seed: int, seconds: float | None = 
     def work() -> None:
         try:
             for label, value, *scale in exercise.probe(answer, Draw(seed)):
-                seen.steps.append(Observation(label, freeze(value), *scale))
+                seen.steps.append(Observation(label, freeze(value), wrapping(value), *scale))
         except TimeUp:
             raise
         except BaseException as error:

@@ -144,6 +144,19 @@ def wrapped(value: Any) -> bool:
     return isinstance(value, Unusable) and value.words.startswith(("a function", "a method", "a class"))
 
 
+def wrapping(value: Any, deep: int = 3) -> str:
+    """Return what the numbers of a result come in: "a tensor", "an array" or "a list"; empty for a number alone."""
+    kind = type(value)
+    if issubclass(kind, np.ndarray):
+        return "an array"
+    torch = sys.modules.get("torch")
+    if torch is not None and issubclass(kind, torch.Tensor):
+        return "a tensor"
+    if kind in (list, tuple) and deep:
+        return next(filter(None, (wrapping(part, deep - 1) for part in value[:3])), "a list")
+    return ""
+
+
 def source_of(value: Any) -> str:
     """Return an answer's source text where there is one, else what it is in plain data; for fingerprints only."""
     if type(value) is types.FunctionType or issubclass(type(value), type):

@@ -28,7 +28,8 @@ _SQUARES = ("total", "square_avg", "v")
 
 def unchanged(tensor: Tensor, before: Tensor) -> bool:
     """Whether a plain tensor is as it was: same numbers, still not tracked, no gradient left in it."""
-    equal = tensor.shape == before.shape and torch.equal(tensor.detach(), before)
+    alike = tensor.shape == before.shape and tensor.dtype == before.dtype
+    equal = alike and torch.allclose(tensor.detach(), before, rtol=0, atol=0, equal_nan=True)
     return equal and not tensor.requires_grad and tensor.grad is None
 
 
@@ -279,7 +280,7 @@ def slips(rule: Rule, state: Sequence[str] = (), lr: int = 0) -> dict[str, tuple
         written = " and ".join(f"`{name}`" for name in names)
         made[f"{' and '.join(names)} in place"] = (
             in_place(*names),
-            f"The numbers are right, but you change the caller's {written} (`*=`, or a method that ends in `_`). "
+            f"The numbers are right, but you change the caller's {written} (`+=`, `*=`, or a method that ends in `_`). "
             "Return new tensors.",
         )
     return made

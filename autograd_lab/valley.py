@@ -194,7 +194,7 @@ def _course(path: NDArray[np.float64]) -> str:
     seen = path[np.abs(path[:, 1]) > 0.005, 1]
     crossings = int((np.diff(np.sign(seen)) != 0).sum())
     often = {0: "never crosses the valley's floor", 1: "crosses the valley's floor once"}
-    crosses = often.get(crossings, f"crosses the valley's floor {crossings} times")
+    crosses = often.get(crossings, f"visibly crosses the valley's floor {crossings} times")
     if (np.abs(path[-1]) > (WIDTH, HEIGHT)).any():
         return f"{crosses} and leaves the picture for good at step {len(path) - 1}"
     x, y = path[-1].round(2) + 0.0  # never -0

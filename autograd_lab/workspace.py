@@ -183,7 +183,8 @@ def reset(folder: str | os.PathLike[str], lesson: str) -> str:
         ) from None
     if kept is None:
         return f"{copy.name}: added"
-    return f"{copy.name}: started again; your old one is {kept.name}. If it is open, reload it from disk"
+    told = f"{copy.name}: started again; your old one is {kept.name}, your progress stays"
+    return f"{told}. If it is open, reload it from disk"
 
 
 def write(path: Path, content: bytes, scratch: Path, instead_of: bytes | None = None, new: bool = False) -> bool:

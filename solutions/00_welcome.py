@@ -28,7 +28,9 @@ from autograd_lab import figures, timing
 
 # %% [markdown]
 # The cell above imports what the lesson needs. Run a cell with Shift+Enter. If you go back later and change something,
-# run all the cells below it again too, from the one that builds the model on: weights that have moved stay moved.
+# run all the cells below it again too, from the one that builds the model on: weights that have moved stay moved. After a
+# restart, or on another day, nothing is remembered but what is written here: run the cells above first (menu Run, then Run
+# All Above Selected Cell).
 #
 # ## An exercise that checks itself
 #
