@@ -117,9 +117,13 @@ def progress(
     from rich.console import Console
     from rich.table import Table
 
-    from autograd_lab import notebook
+    from autograd_lab.record import Record
+    from autograd_lab.standing import Progress
 
-    standing = notebook.progress()
+    record = Record()
+    standing = Progress(record.attempts())
+    if record.unread:
+        _fail(f"your progress can't be read: {record.unread}")
     if as_json:
         typer.echo(json.dumps(standing.as_data()))
         return

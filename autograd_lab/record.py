@@ -2,7 +2,7 @@
 
 Data enters through `Record.save_attempt` and `Record.save_hint`, one row a call, and leaves through
 `Record.attempts` and `Record.hints_shown`. Nothing here raises: what goes wrong while saving comes back as
-one sentence for the learner, and what cannot be read is as if it were not there.
+one sentence for the learner, and what cannot be read is as if it were not there; `Record.unread` says why.
 
 A call opens the database, does one short transaction and closes it again, because kernels are killed at any
 time and several notebooks are open at once. Writers take turns through `progress.lock`, so nobody is writing
@@ -91,10 +91,13 @@ class Record:
     ----------
     path : Path
         The database. Two tables, `attempts` and `hints`; `PRAGMA user_version` is 1.
+    unread : str or None
+        Why the last reading failed and what to do; `None` when it did not, also when there is no database yet.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
         self.path = (home() if folder is None else Path(folder)) / "progress.sqlite"
+        self.unread: str | None = None
 
     def save_attempt(
         self, exercise: str, status: str, mistake: str | None, seconds: float, fingerprint: str
@@ -144,7 +147,8 @@ class Record:
         Returns
         -------
         list of Attempt
-            Empty when there is no database or it cannot be read; nothing is raised, no file is made.
+            Empty when there is no database or it cannot be read, as `unread` says; nothing is raised, no file is
+            made.
         """
         rows = self._read(
             "SELECT at, exercise, status, mistake, seconds, fingerprint FROM attempts"
@@ -203,16 +207,25 @@ class Record:
         return target.name
 
     def _read(self, query: str, argument: str | None) -> list[Any]:
+        self.unread = None
+        try:
+            os.stat(self.path)
+            return self._rows(query, argument)
+        except FileNotFoundError:
+            return []
+        except Exception as error:
+            self.unread = _why_unread(error, self.path)
+            return []
+
+    def _rows(self, query: str, argument: str | None) -> list[Any]:
         uri = "file:" + quote(os.fsencode(self.path))
+        try:
+            return _fetch(f"{uri}?mode=rw", query, argument)
+        except Exception as error:
+            if _code(error) not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR):
+                raise
         # In a folder that can't be written, or on a full disk, WAL mode can't even be read the ordinary way.
-        for mode in ("mode=rw", "mode=ro&immutable=1"):
-            try:
-                with closing(sqlite3.connect(f"{uri}?{mode}", timeout=_TURN, uri=True)) as connection:
-                    return connection.execute(query, (argument,)).fetchall()
-            except Exception as error:
-                if _code(error) not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR):
-                    break
-        return []
+        return _fetch(f"{uri}?mode=ro&immutable=1", query, argument)
 
 
 class _DamagedError(sqlite3.DatabaseError):
@@ -227,12 +240,22 @@ def _connect(path: Path, patience: float = 0.0) -> sqlite3.Connection:
     return sqlite3.connect(path, timeout=patience, isolation_level=None)
 
 
-def _prepare(connection: sqlite3.Connection) -> bool:
-    """Inside a transaction, make the tables or see that they are sound; true when they were made."""
+def _fetch(uri: str, query: str, argument: str | None) -> list[Any]:
+    with closing(sqlite3.connect(uri, timeout=_TURN, uri=True)) as connection:
+        return [] if _is_empty(connection) else connection.execute(query, (argument,)).fetchall()
+
+
+def _is_empty(connection: sqlite3.Connection) -> bool:
+    """Whether there are no tables yet; raise where they are of a newer version."""
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version > _VERSION:
         raise _NewerError
-    if version == 0 and connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,):
+    return bool(version == 0 and connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,))
+
+
+def _prepare(connection: sqlite3.Connection) -> bool:
+    """Inside a transaction, make the tables or see that they are sound; true when they were made."""
+    if _is_empty(connection):
         for table, columns in _TABLES.items():
             fields = ", ".join(f"{name} {kind}" for name, kind in columns.items())
             connection.execute(f"CREATE TABLE {table} (id INTEGER PRIMARY KEY, {fields})")
@@ -308,14 +331,14 @@ def _code(error: BaseException) -> int:
     return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 
 
-def _is_damage(error: sqlite3.Error) -> bool:
+def _is_damage(error: Exception) -> bool:
     return isinstance(error, _DamagedError) or _code(error) in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
 
 
 def _reason(error: Exception, path: Path) -> str:
     """Say what was in the way and what to do about it."""
     number = error.errno if isinstance(error, OSError) else None
-    if isinstance(error, TimeoutError) or _code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+    if _is_busy(error):
         return f"another program is using {path}; close it, or run the cell again in a moment"
     # Of a full disk SQLite says so, except when it is the shared memory of WAL that finds no room.
     no_room = getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_IOERR_SHMSIZE
@@ -325,5 +348,23 @@ def _reason(error: Exception, path: Path) -> str:
         return f"{path} was written by a newer Autograd Lab; update this one"
     if _code(error) == sqlite3.SQLITE_READONLY or number in (errno.EACCES, errno.EPERM, errno.EROFS):
         return f"{path} is read-only; make it writable, or set AUTOGRAD_LAB_HOME to a folder that is"
-    why = (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
-    return f"{path} cannot be written ({why}); set AUTOGRAD_LAB_HOME to a folder that can be"
+    return f"{path} cannot be written ({_said(error)}); set AUTOGRAD_LAB_HOME to a folder that can be"
+
+
+def _why_unread(error: Exception, path: Path) -> str:
+    """Say why a database can't be read and what to do about it."""
+    if _is_busy(error):
+        return f"another program is using {path}; close it, or try again in a moment"
+    if isinstance(error, _NewerError):
+        return f"{path} was written by a newer Autograd Lab; update this one"
+    if _is_damage(error) or _code(error) == sqlite3.SQLITE_ERROR:  # the latter where a table or a column is missing
+        return f"{path} is damaged; your next check in a notebook sets it aside and starts a new one"
+    return f"{path} cannot be read ({_said(error)}); set AUTOGRAD_LAB_HOME to a folder that can be"
+
+
+def _is_busy(error: Exception) -> bool:
+    return isinstance(error, TimeoutError) or _code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+def _said(error: Exception) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__

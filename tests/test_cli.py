@@ -519,6 +519,14 @@ def test_progress_as_json_is_json_and_nothing_else(one_done):
     }
 
 
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_progress_that_cannot_be_read_is_said_in_one_line(one_done, tmp_path, options):
+    (tmp_path / "progress.sqlite").write_bytes(b"not a database" * 100)
+    result = run("progress", *options)
+    assert_one_line_on_stderr(result)
+    assert f"your progress can't be read: {tmp_path / 'progress.sqlite'} is damaged; " in result.stderr
+
+
 def test_progress_imports_no_torch(one_done):
     code = "import sys; from autograd_lab import notebook; notebook.progress(); print('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "False\n"

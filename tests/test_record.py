@@ -474,6 +474,54 @@ def test_a_damaged_file_reads_as_if_it_were_empty(record: Record, damage: Callab
     assert damaged(record) == []
 
 
+@pytest.mark.parametrize("damage", [make_garbage, make_truncated, make_tables_without_a_column, make_foreign_tables])
+def test_why_a_damaged_file_was_not_read_is_remembered_until_it_is(
+    record: Record, damage: Callable[[Record], None]
+) -> None:
+    record.path.parent.mkdir()
+    damage(record)
+    record.attempts()
+    assert record.unread == (
+        f"{record.path} is damaged; your next check in a notebook sets it aside and starts a new one"
+    )
+    save(record)
+    assert fingerprints(record) == ["f"]
+    assert record.unread is None
+
+
+def test_what_is_not_there_yet_is_not_unread(record: Record) -> None:
+    for make in (lambda: None, record.path.parent.mkdir, record.path.touch):
+        make()
+        assert (record.attempts(), record.unread) == ([], None)
+
+
+def test_a_newer_database_is_not_read(record: Record) -> None:
+    save(record)
+    query(record, "PRAGMA user_version = 2")
+    assert record.attempts() == []
+    assert record.unread == f"{record.path} was written by a newer Autograd Lab; update this one"
+
+
+def test_a_locked_database_is_not_read(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("autograd_lab.record._TURN", 0.1)
+    save(record)
+    query(record, "PRAGMA journal_mode = DELETE")
+    with another_program(record):
+        assert record.attempts() == []
+    assert record.unread == f"another program is using {record.path}; close it, or try again in a moment"
+    assert fingerprints(record) == ["f"]
+
+
+def test_a_file_without_permission_is_not_read(open_folder: Path) -> None:
+    record = Record(open_folder)
+    save(record)
+    os.chmod(record.path, 0)
+    with unprivileged(open_folder):
+        assert record.attempts() == []
+    assert record.unread is not None
+    assert record.unread.startswith(f"{record.path} cannot be read (")
+
+
 def test_an_earlier_damaged_file_is_never_overwritten(record: Record) -> None:
     record.path.parent.mkdir()
     contents = {f"damage {number}".encode() for number in range(4)}
@@ -615,6 +663,8 @@ def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
             assert said.endswith("; set AUTOGRAD_LAB_HOME to a folder that can be."), folder
             assert said.count("\n") == 0, folder
         assert (record.attempts(), record.hints_shown("x")) == ([], 0), folder
+        assert record.unread is not None, folder
+        assert record.unread.startswith(f"{record.path} cannot be read ("), folder
 
 
 def test_where_there_is_no_shared_memory_there_is_no_write_ahead_log(record: Record) -> None:
