@@ -218,7 +218,8 @@ class Record:
             return []
 
     def _rows(self, query: str, argument: str | None) -> list[Any]:
-        uri = "file:" + quote(os.fsencode(self.path))
+        # Slashes are quoted too: after two of them SQLite would look for the name of a host.
+        uri = "file:" + quote(os.fsencode(self.path), safe="")
         try:
             return _fetch(f"{uri}?mode=rw", query, argument)
         except Exception as error:

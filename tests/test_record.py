@@ -179,6 +179,14 @@ def test_awkward_folder_names_are_just_names(tmp_path: Path) -> None:
     assert record.path.is_file()
 
 
+@pytest.mark.skipif(os.name != "posix", reason="two slashes lead to another computer")
+def test_a_folder_that_begins_with_two_slashes_is_read(tmp_path: Path) -> None:
+    record = Record(Path(f"/{tmp_path}"))
+    assert str(record.path).startswith("//")
+    assert save(record) is None
+    assert fingerprints(record) == ["f"]
+
+
 def test_reading_from_nothing_creates_nothing(record: Record) -> None:
     assert (record.attempts(), record.hints_shown("x")) == ([], 0)
     assert not record.path.parent.exists()
