@@ -72,11 +72,17 @@ class Attempt:
 
 
 def home() -> Path:
-    """Return the folder of `progress.sqlite`: AUTOGRAD_LAB_HOME, else where this system keeps users' data."""
+    """Return the folder of `progress.sqlite`: AUTOGRAD_LAB_HOME, else where this system keeps users' data.
+
+    For a user without a home directory it is one that can't be made, so that nothing is kept where it would be lost.
+    """
     named = os.environ.get("AUTOGRAD_LAB_HOME")
     if named:
         return Path(os.path.expanduser(named))  # Path.expanduser raises where there is no home directory
-    return platformdirs.user_data_path("autograd-lab", appauthor=False)
+    try:
+        return platformdirs.user_data_path("autograd-lab", appauthor=False)
+    except RuntimeError:
+        return Path(os.devnull, "autograd-lab")
 
 
 class Record:

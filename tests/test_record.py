@@ -206,6 +206,19 @@ def test_home_is_where_the_environment_says(monkeypatch: pytest.MonkeyPatch, tmp
         assert home() == platformdirs.user_data_path("autograd-lab", appauthor=False)
 
 
+def test_a_user_without_a_home_directory_is_told_to_name_a_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    def homeless(*arguments: object, **options: object) -> Path:
+        raise RuntimeError("could not determine the home directory")
+
+    monkeypatch.setattr(platformdirs, "user_data_path", homeless)
+    monkeypatch.delenv("AUTOGRAD_LAB_HOME")
+    record = Record()
+    assert record.attempts() == []
+    for said in (record.unread, save(record)):
+        assert said is not None
+        assert "; set AUTOGRAD_LAB_HOME to a folder that can be" in said
+
+
 def test_importing_record_imports_nothing_heavy() -> None:
     script = "import sys, autograd_lab.record; print({'numpy', 'torch', 'matplotlib', 'IPython'} & {*sys.modules})"
     assert run(script) == (0, "set()\n")
