@@ -60,6 +60,8 @@ def start(
     ] = None,
 ) -> None:
     """Make your own copy of the course, or bring it up to date, and open JupyterLab on it."""
+    from autograd_lab.record import home
+
     if port is not None:
         _require_free(port)
     try:
@@ -71,6 +73,8 @@ def start(
         (settings / "labconfig").mkdir(exist_ok=True)
         for name, content in _LAB_CONFIG.items():
             workspace.write(settings / "labconfig" / name, json.dumps(content).encode(), settings)
+        # Kernels run in the folders of their notebooks, where a relative path would be another one.
+        progress = {"AUTOGRAD_LAB_HOME": str(home().absolute())} if os.environ.get("AUTOGRAD_LAB_HOME") else {}
     except (workspace.WorkspaceError, OSError) as error:
         _fail(error)
     names = [lesson.name for lesson in workspace.lessons()]
@@ -89,6 +93,7 @@ def start(
         {
             "OMP_WAIT_POLICY": "PASSIVE",
             **os.environ,
+            **progress,
             "JUPYTER_CONFIG_PATH": os.pathsep.join(config),
             "JUPYTER_PREFER_ENV_PATH": "1",
         },

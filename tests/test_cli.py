@@ -360,6 +360,13 @@ def test_start_lets_the_user_choose_how_threads_wait(here, became, monkeypatch):
     assert [environment["OMP_WAIT_POLICY"] for _, environment in became] == ["ACTIVE", "PASSIVE"]
 
 
+def test_start_keeps_progress_in_one_folder_wherever_a_kernel_runs(here, became, monkeypatch):
+    for named in ("marks", str(here / "marks"), ""):
+        monkeypatch.setenv("AUTOGRAD_LAB_HOME", named)
+        run("start")
+    assert [environment["AUTOGRAD_LAB_HOME"] for _, environment in became] == [str(here / "marks")] * 2 + [""]
+
+
 def test_start_says_in_one_line_why_a_folder_will_not_do(here, became):
     (here / "my-course").write_text("mine")
     assert_one_line_on_stderr(run("start"))
