@@ -6,6 +6,7 @@ since an import can take seconds; a line about something that is not well says w
 
 import os
 import shutil
+import stat
 import sys
 import tempfile
 import warnings
@@ -15,7 +16,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from autograd_lab import workspace
-from autograd_lab.record import home
+from autograd_lab.record import Record, home
 
 _ROOM = 100_000_000  # bytes: some lessons with their figures, JupyterLab's checkpoints of them, and the progress
 
@@ -35,6 +36,11 @@ def examine() -> Iterator[tuple[bool, str]]:
         What was found, in one line; where it isn't well, with what to do.
     """
     yield True, f"Python {sys.version.split()[0]} ({sys.executable})"
+    try:
+        os.getcwd()
+    except FileNotFoundError:  # importing torch would end the program there
+        yield False, "the folder that you are in is gone: change to another and run this again"
+        return
     for name, package in _PACKAGES.items():
         yield _try(name, lambda name=name, package=package: _package(name, package))  # type: ignore[misc]
     yield _try("torchvision", _torchvision)
@@ -153,17 +159,22 @@ _EXTENSIONS = {"jupyterlab_widgets": "@jupyter-widgets/jupyterlab-manager", "any
 
 
 def _course_folder() -> str:
-    folder = workspace.is_copy(Path.cwd()) or Path("my-course").resolve()
+    folder = workspace.is_copy(Path.cwd()) or Path(os.path.realpath("my-course"))
     return _folder("the course's folder", folder, "*.ipynb", "choose another with autograd-lab start --dir")
 
 
 def _progress_folder() -> str:
-    return _folder("the progress folder", home(), "progress.*", "set AUTOGRAD_LAB_HOME to one that is")
+    found = _folder("the progress folder", home(), "progress.*", "set AUTOGRAD_LAB_HOME to one that is")
+    record = Record()
+    record.attempts()
+    if record.unread:
+        raise _UnwellError(f"your progress can't be read: {record.unread}")
+    return found
 
 
 def _folder(what: str, folder: Path, files: str, otherwise: str) -> str:
     """Write something in a folder, or where it would be made, and see how much room is left."""
-    there = next(path for path in (folder, *folder.absolute().parents) if path.is_dir())
+    there = _nearest(what, folder, otherwise)
     free = shutil.disk_usage(there).free
     if free < _ROOM:
         raise _UnwellError(
@@ -178,6 +189,24 @@ def _folder(what: str, folder: Path, files: str, otherwise: str) -> str:
         if not os.access(path, os.W_OK):
             raise _UnwellError(f"{path} is read-only: make it writable, as its owner")
     return f"{what} {folder} is writable, {free / 1e9:.0f} GB are free"
+
+
+def _nearest(what: str, folder: Path, otherwise: str) -> Path:
+    """Return a folder, or where it isn't there yet the nearest above it that is."""
+    for path in (folder, *folder.absolute().parents):
+        try:
+            mode = os.stat(path).st_mode
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except OSError as error:
+            raise _UnwellError(
+                f"{what} {folder} can't be looked at ({error.strerror}): make it readable, or {otherwise}"
+            ) from None
+        if stat.S_ISDIR(mode):
+            return path
+        advice = f"move it away, or {otherwise}" if stat.S_ISREG(mode) else otherwise
+        raise _UnwellError(f"{what} {folder} can't be used, since {path} is no folder: {advice}")
+    raise _UnwellError(f"{what} {folder} can't be made, since there is no {folder.anchor}: {otherwise}")
 
 
 def _cuda() -> str:

@@ -1,6 +1,8 @@
 """What the doctor says about an environment in which something is wrong, or only looks so."""
 
+import os
 import shutil
+import sqlite3
 import sys
 import warnings
 from collections import namedtuple
@@ -11,6 +13,7 @@ import torch
 import torchvision
 
 from autograd_lab import doctor
+from autograd_lab.record import Record
 
 
 @pytest.fixture
@@ -86,6 +89,68 @@ def test_a_read_only_file_is_told(
     monkeypatch.setattr(doctor.os, "access", lambda path, mode: path != tmp_path / name and access(path, mode))
     (line,) = unwell()
     assert line == f"{tmp_path / name} is read-only: make it writable, as its owner"
+
+
+@pytest.mark.parametrize("below", [[], ["below"]])
+def test_a_progress_folder_that_is_a_file_is_told(
+    folders: tuple[Path, Path], below: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    folder = tmp_path.joinpath("file", *below)
+    monkeypatch.setenv("AUTOGRAD_LAB_HOME", str(folder))
+    assert unwell() == [
+        f"the progress folder {folder} can't be used, since {tmp_path / 'file'} is no folder: move it away, or set "
+        "AUTOGRAD_LAB_HOME to one that is"
+    ]
+
+
+def test_a_course_folder_that_is_a_file_is_told(
+    folders: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    Path("my-course").touch()
+    (line,) = unwell()
+    assert line.endswith("my-course is no folder: move it away, or choose another with autograd-lab start --dir")
+
+
+def test_a_damaged_database_is_told(folders: tuple[Path, Path]) -> None:
+    (folders[1] / "progress.sqlite").write_bytes(b"not a database" * 100)
+    (line,) = unwell()
+    assert line.startswith(f"your progress can't be read: {folders[1] / 'progress.sqlite'} is damaged; ")
+
+
+def test_a_newer_database_is_told(folders: tuple[Path, Path]) -> None:
+    Record().save_hint("x", 1)
+    with sqlite3.connect(Record().path) as connection:
+        connection.execute("PRAGMA user_version = 2")
+    connection.close()
+    (line,) = unwell()
+    assert line.endswith("was written by a newer Autograd Lab; update this one")
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_a_folder_that_cannot_be_looked_at_is_told(
+    folders: tuple[Path, Path], which: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path, **options: object) -> os.stat_result:
+        if path == folders[which]:
+            raise PermissionError(13, "Permission denied")
+        return look(path, **options)  # type: ignore[arg-type]
+
+    look = os.stat
+    monkeypatch.setattr(os, "stat", refuse)
+    (line,) = unwell()
+    assert f"{folders[which]} can't be looked at (Permission denied): make it readable, or " in line
+    assert ("autograd-lab start --dir", "set AUTOGRAD_LAB_HOME")[which] in line
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows keeps the folder that a program is in")
+def test_a_working_folder_that_is_gone_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    assert unwell() == ["the folder that you are in is gone: change to another and run this again"]
 
 
 def test_folders_that_do_not_exist_yet_are_looked_at_where_they_will_be(
