@@ -22,6 +22,7 @@ from typing import Any
 
 from autograd_lab.execution import environment, own_kernel
 from autograd_lab.feedback import VERDICT_MIME
+from autograd_lab.merging import Cell, parse
 
 _log = logging.getLogger(__name__)
 _log.addHandler(logging.NullHandler())  # what Jupyter logs is said in a Mark or a MarkingError
@@ -104,28 +105,49 @@ def _load(path: Path) -> Any:
     if not os.path.isfile(path):
         raise MarkingError(f"{path} is not a file that can be read as a notebook")
     try:
-        content = json.loads(path.read_bytes())
+        text = path.read_bytes()
+        content = json.loads(text)
     except OSError as error:
         raise MarkingError(f"{path} can't be read: {error.strerror}") from None
     except (ValueError, RecursionError):
         raise MarkingError(f"{path} is not a notebook: it is not JSON") from None
     if not isinstance(content, dict) or content.get("nbformat") not in (3, 4):
         raise MarkingError(f"{path} is not a notebook of format 3 or 4")
-    problems: dict[str, Any] = {}
+    notebook = parse(_converted(content, path) if content["nbformat"] == 3 else text)
+    if notebook is None:
+        raise MarkingError(f"{path} is not a valid notebook: it has no cells, or some without a type or a text")
+    metadata = {"autograd_lab": notebook["metadata"].get("autograd_lab")}
+    bare = {"metadata": metadata, "cells": [_bare(cell) for cell in notebook["cells"]]}
+    return nbformat.from_dict({**bare, "nbformat": 4, "nbformat_minor": 4})  # type: ignore[no-untyped-call]
+
+
+def _converted(content: dict[str, Any], path: Path) -> bytes:
+    """Bring a notebook of format 3 to format 4, without its outputs."""
+    import nbformat
+
     try:
+        for sheet in content["worksheets"]:
+            for cell in sheet["cells"]:
+                cell["outputs"] = []
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # old notebooks without cell ids are fine here
-            notebook: Any = nbformat.reads(  # type: ignore[no-untyped-call]
-                json.dumps(content), as_version=4, capture_validation_error=problems
+            warnings.simplefilter("ignore")
+            converted = nbformat.reads(  # type: ignore[no-untyped-call]
+                json.dumps(content),
+                as_version=4,
+                capture_validation_error={},  # with it, what is only invalid doesn't raise
             )
+        return json.dumps(converted).encode()
     except Exception as error:  # nbformat converts without looking: anything can go wrong in a broken notebook
-        problems["ValidationError"] = error
-    if problems:
-        raise MarkingError(f"{path} is not a valid notebook: {_first_line(problems['ValidationError'])}")
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = [], None
-    return notebook
+        raise MarkingError(f"{path} is not a valid notebook: {_first_line(error)}") from None
+
+
+def _bare(cell: Cell) -> Cell:
+    """Return what counts when a cell is executed; about the rest a notebook may be as odd as it likes."""
+    metadata = {key: value for key, value in cell["metadata"].items() if key in ("autograd_lab", "tags")}
+    if not isinstance(metadata.get("tags"), list):
+        metadata.pop("tags", None)
+    bare = {"cell_type": cell["cell_type"], "metadata": metadata, "source": "".join(cell["source"])}
+    return {**bare, "outputs": [], "execution_count": None} if cell["cell_type"] == "code" else bare
 
 
 def _execute(notebook: Any, folder: Path, timeout: int) -> tuple[int | None, str]:

@@ -159,6 +159,30 @@ def marks(path: Path, *options: object) -> list[tuple[str, str]]:
     return [(one["status"], one["message"]) for one in json.loads(result.stdout)["exercises"]]
 
 
+def test_what_jupyterlab_opens_is_marked(tmp_path):
+    path = save(tmp_path / "odd.ipynb", *(answer(f"w.{name}", verdict(f"w.{name}")) for name in "abcdef"))
+    notebook = json.loads(path.read_text())
+    notebook["nbformat_minor"] = 0
+    notebook["metadata"] = {"language_info": {"version": "3.12"}, "kernelspec": 3}
+    a, b, c, d, e, f = notebook["cells"]
+    a["outputs"] = [{"output_type": "display_data", "data": {}}, {"output_type": "pyout"}, 3]
+    del b["outputs"], b["execution_count"]
+    c["vscode"] = {"languageId": "python"}
+    d["id"] = "x" * 80
+    e["metadata"] |= {"tags": 3, "collapsed": "no", "execution": []}
+    f["id"] = c["id"]
+    path.write_text(json.dumps(notebook))
+    assert marks(path) == [("passed", "")] * 6
+
+
+def test_a_notebook_of_format_3_is_marked_whatever_its_outputs(tmp_path):
+    cell = {"cell_type": "code", "language": "python", "input": verdict("w.a"), "outputs": [{"output_type": "odd"}]}
+    cell["metadata"] = answer("w.a", "").metadata
+    old = {"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": [{"cells": [cell]}]}
+    (tmp_path / "old.ipynb").write_text(json.dumps(old))
+    assert marks(tmp_path / "old.ipynb") == [("passed", "")]
+
+
 def test_a_dead_kernel_ends_the_run_and_the_rest_is_not_run(tmp_path):
     dies = save(
         tmp_path / "dies.ipynb",
