@@ -1,8 +1,9 @@
 """Marking a submission: what each exercise of a notebook file deserves.
 
 A notebook's path comes in; it is executed from top to bottom in a fresh kernel of this environment, in its own folder,
-and left as it is. Each `lab.check` in it displays its verdict as JSON. One `Mark` for each exercise whose answer cell
-is in the notebook leaves, in the order of the cells.
+and left as it is. Each `lab.check` in it displays its verdict as JSON. One `Mark` for each exercise leaves. In a
+learner's copy these are the exercises of its lesson, also those whose cell is gone; in any other notebook, those that
+have an answer cell, in the order of the cells.
 """
 
 import json
@@ -14,13 +15,14 @@ import sys
 import tempfile
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from autograd_lab.execution import environment, own_kernel
+from autograd_lab.exercises import of_lesson
 from autograd_lab.feedback import VERDICT_MIME
 from autograd_lab.merging import Cell, parse
 
@@ -88,10 +90,18 @@ def mark(path: Path, timeout: int = 120) -> list[Mark]:
     with _terminable():
         stopped, reason = _execute(notebook, Path(os.path.realpath(path)).parent, timeout)
     verdicts = _verdicts(notebook)
+    is_copy = isinstance(notebook.metadata.autograd_lab, dict) and "version" in notebook.metadata.autograd_lab
     return [
-        verdicts.get(name) or Mark(name, "not run", None, _why(notebook, cells, stopped, reason))
-        for name, cells in answers.items()
+        verdicts.get(name) or Mark(name, "not run", None, _why(notebook, answers.get(name, []), stopped, reason))
+        for name in (_of_lessons(answers) if is_copy else answers)
     ]
+
+
+def _of_lessons(names: Iterable[str]) -> list[str]:
+    """Return the exercises of all lessons that some are of, in the order of the lessons."""
+    lessons = dict.fromkeys(name.partition(".")[0] for name in names)
+    whole = [exercise.name for lesson in lessons for exercise in of_lesson(lesson)]
+    return list(dict.fromkeys([*whole, *names]))
 
 
 def _load(path: Path) -> Any:
@@ -203,6 +213,8 @@ def _verdicts(notebook: Any) -> dict[str, Mark]:
 
 def _why(notebook: Any, cells: list[int], stopped: int | None, reason: str) -> str:
     """Say why an exercise has no verdict."""
+    if not cells:
+        return "its cell is missing"
     for index in cells:
         for output in notebook.cells[index].get("outputs", []):
             if output.output_type == "error":

@@ -183,6 +183,27 @@ def test_a_notebook_of_format_3_is_marked_whatever_its_outputs(tmp_path):
     assert marks(tmp_path / "old.ipynb") == [("passed", "")]
 
 
+def test_a_learner_s_copy_is_marked_with_the_exercises_that_were_deleted(tmp_path):
+    path = save(
+        tmp_path / "w.ipynb",
+        answer("welcome.bias_change", verdict("welcome.bias_change")),
+        answer("w.own", "pass"),
+        answer("welcome.slope", verdict("welcome.slope")),
+    )
+    assert [message for _, message in marks(path)] == ["", "its cell checked nothing", ""]
+    notebook = nbformat.read(path, as_version=4)
+    notebook.metadata.autograd_lab = {"version": "0123456789abcdef"}
+    nbformat.write(notebook, path)
+    result = run("check", path, "--json")
+    assert [tuple(one.values()) for one in json.loads(result.stdout)["exercises"]] == [
+        ("welcome.slope", "passed", None, ""),
+        ("welcome.scalar_loss", "not run", None, "its cell is missing"),
+        ("welcome.bias_change", "passed", None, ""),
+        ("w.own", "not run", None, "its cell checked nothing"),
+    ]
+    assert json.loads(result.stdout)["total"] == 4
+
+
 def test_a_dead_kernel_ends_the_run_and_the_rest_is_not_run(tmp_path):
     dies = save(
         tmp_path / "dies.ipynb",
