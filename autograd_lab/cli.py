@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 from dataclasses import asdict
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -44,6 +45,9 @@ def main(
     version: Annotated[bool, typer.Option("--version", help="Print the version and leave.", is_eager=True)] = False,
 ) -> None:
     """Autograd Lab: how gradients are computed, used and trusted."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a terminal or a file may not hold every character that is printed
+            stream.reconfigure(errors="replace")
     if version:
         typer.echo(f"autograd-lab {__version__}")
         raise typer.Exit

@@ -579,6 +579,15 @@ def test_progress_that_cannot_be_read_is_said_in_one_line(one_done, tmp_path, op
     assert f"your progress can't be read: {tmp_path / 'progress.sqlite'} is damaged; " in result.stderr
 
 
+def test_what_an_encoding_lacks_is_replaced(one_done):
+    env = {**os.environ, "PYTHONIOENCODING": "cp1252:strict"}
+    done = subprocess.run([*COMMAND, "progress"], env=env, capture_output=True)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"1 of 3 done" in done.stdout
+    done = subprocess.run([*COMMAND, "check", "\N{CHECK MARK}"], env=env, capture_output=True)
+    assert (done.returncode, done.stderr.strip()) == (1, b"autograd-lab: there is no file ?")
+
+
 def test_progress_imports_no_torch(one_done):
     code = "import sys; from autograd_lab import notebook; notebook.progress(); print('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "False\n"
