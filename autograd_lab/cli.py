@@ -130,7 +130,10 @@ def progress(
     from autograd_lab.standing import Progress
 
     record = Record()
-    standing = Progress(record.attempts())
+    try:
+        standing = Progress(record.attempts())
+    except workspace.WorkspaceError as error:
+        _fail(error)
     if record.unread:
         _fail(f"your progress can't be read: {record.unread}")
     if as_json:

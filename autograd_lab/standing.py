@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from autograd_lab.record import Attempt
-from autograd_lab.workspace import course
+from autograd_lab.workspace import WorkspaceError, lessons
 
 _SYMBOLS = {"done": "✓", "tried": "✗", "open": "○"}
 
@@ -43,13 +43,18 @@ class Progress:
     next : Place or None
         The exercise to take: the first that isn't done in the lesson of the last attempt, else in a later one, else in
         an earlier one. None when all are done.
+
+    Raises
+    ------
+    WorkspaceError
+        If the course has no lessons, or one that can't be read.
     """
 
     def __init__(self, attempts: Sequence[Attempt], folder: Path | None = None) -> None:
         passed = {attempt.exercise for attempt in attempts if attempt.status == "passed"}
         tried = {attempt.exercise for attempt in attempts}
         self._folder = folder
-        self._places = {path.stem: _places(path) for path in sorted((course() / "lessons").glob("*.ipynb"))}
+        self._places = {path.stem: _places(path) for path in lessons()}
         self.lessons: list[tuple[str, list[tuple[str, str]]]] = []
         for lesson, places in self._places.items():
             names = [place.exercise for place in places]
@@ -119,5 +124,9 @@ class Progress:
 
 def _places(path: Path) -> list[Place]:
     """Return a lesson's exercises from its notebook: importing them all would take seconds, since they import torch."""
-    marked = [(cell, cell["metadata"].get("autograd_lab", {})) for cell in json.loads(path.read_bytes())["cells"]]
-    return [Place(m["exercise"], path.name, cell["id"]) for cell, m in marked if m.get("role") == "task"]
+    try:
+        cells = json.loads(path.read_bytes())["cells"]
+        marked = [(cell, cell["metadata"].get("autograd_lab", {})) for cell in cells]
+        return [Place(m["exercise"], path.name, cell["id"]) for cell, m in marked if m.get("role") == "task"]
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        raise WorkspaceError(f"the course's {path} is not a notebook: install autograd-lab again") from None

@@ -588,6 +588,22 @@ def test_what_an_encoding_lacks_is_replaced(one_done):
     assert (done.returncode, done.stderr.strip()) == (1, b"autograd-lab: there is no file ?")
 
 
+@pytest.mark.parametrize("content", [b"", b"[]", b'{"cells": [3]}', b'{"cells": [{"metadata": {"autograd_lab": 3}}]}'])
+def test_progress_says_in_one_line_that_a_lesson_is_damaged(here, content):
+    (workspace.course() / "lessons" / "01_more.ipynb").write_bytes(content)
+    result = run("progress")
+    assert_one_line_on_stderr(result)
+    assert "01_more.ipynb is not a notebook: install autograd-lab again" in result.stderr
+
+
+def test_progress_says_in_one_line_that_the_lessons_are_gone(here):
+    for lesson in workspace.lessons():
+        lesson.unlink()
+    result = run("progress")
+    assert_one_line_on_stderr(result)
+    assert "there are no lessons in " in result.stderr
+
+
 def test_progress_imports_no_torch(one_done):
     code = "import sys; from autograd_lab import notebook; notebook.progress(); print('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "False\n"
