@@ -206,7 +206,11 @@ def _fail(reason: object) -> NoReturn:
 
 def _require_free(port: int) -> None:
     """Fail unless the port can be bound as JupyterLab binds it, on every address of localhost."""
-    for family, kind, _, _, address in socket.getaddrinfo("localhost", port, type=socket.SOCK_STREAM):
+    try:
+        found = socket.getaddrinfo("localhost", port, type=socket.SOCK_STREAM)
+    except socket.gaierror:
+        return
+    for family, kind, _, _, address in found:
         try:
             with socket.socket(family, kind) as probe:
                 if os.name == "posix":  # else a port that was used a minute ago seems taken

@@ -428,6 +428,15 @@ def test_start_on_a_taken_port_makes_nothing(here, became):
     assert became == []
 
 
+def test_start_leaves_a_localhost_without_an_address_to_jupyterlab(here, became, monkeypatch):
+    def unknown(*arguments, **options):
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    assert run("start", "--port", 8888).exit_code == 0
+    assert "--ServerApp.port=8888" in became[0][0]
+
+
 STARTS = """
 import sys
 from pathlib import Path
