@@ -158,6 +158,7 @@ def picture(settings: Settings) -> dict[str, Any]:
         if math.isclose(*rates)
         else f"the part {'along' if rates[0] > rates[1] else 'across'} the valley counts"
     )
+    begins = f"start ({s.x + 0.0:g}, {s.y + 0.0:g})"  # never -0
     top = limit(1.0, *rule)
     verdict = _verdict(s.lr, top, factor)
     outcome = (
@@ -176,7 +177,7 @@ def picture(settings: Settings) -> dict[str, Any]:
         "title": f"f(x, y) = ½(x²/{s.condition:g} + y²), doubled from ring to ring",
         "slope": f"theory: × {factor:.3f} a step",
         "outcome": outcome,
-        "said": f"{s.name}, condition number {s.condition:g}, start ({s.x:g}, {s.y:g}). {verdict}. {outcome}",
+        "said": f"{s.name}, condition number {s.condition:g}, {begins}. {verdict}. {outcome}",
     }
 
 

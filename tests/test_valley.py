@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from autograd_lab import feedback, figures, valley
@@ -77,6 +77,7 @@ def test_in_the_long_run_the_path_shrinks_at_the_rate(lr: float, momentum: float
     assert measured == pytest.approx(rate(0.05, lr, momentum, nesterov), abs=0.005)
 
 
+@example(1.0, 0.0, 0.0, False, -0.0, -2.5)
 @given(
     st.floats(0.01, 4.2), momenta, st.floats(0, 2), st.booleans(), st.floats(-4, 4), st.sampled_from([-2.5, 0.0, 1e-9])
 )
