@@ -239,10 +239,10 @@ def _become(command: list[str], environment: dict[str, str]) -> NoReturn:
 
 def _print_table(marks: "list[Mark]") -> None:
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Column, Table
     from rich.text import Text
 
-    table = Table("exercise", "status", "mistake", "message")
+    table = Table(Column("exercise", overflow="fold"), "status", "mistake", "message")
     for mark in marks:
         line = (mark.message.strip().splitlines() or [""])[0]
         row = (mark.exercise, mark.status, mark.mistake or "", line)

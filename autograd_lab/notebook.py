@@ -71,15 +71,16 @@ def _note(verdict: Verdict, answer: Any) -> tuple[tuple[str, ...], bool]:
     name = verdict.exercise
     fingerprint = hashlib.sha256(source_of(answer).encode("utf-8", "replace")).hexdigest()[:16]
     wrong = _tried.setdefault(name, set())
-    note, record = None, Record() if _copy() else None
+    record = Record() if _copy() else None
+    note = None
     if record:
         note = record.save_attempt(name, verdict.status, verdict.mistake, round(verdict.seconds, 4), fingerprint)
-    if verdict.status != "passed":
-        wrong.add(fingerprint)
-        if record:
-            wrong |= {attempt.fingerprint for attempt in record.attempts(name) if attempt.status != "passed"}
-    stuck = verdict.status != "passed" and len(wrong) >= WRONG_ANSWERS
-    return ((note,) if note else ()), stuck
+    if verdict.status != "wrong":  # an error, or a loop without end, may be a slip of the pen
+        return ((note,) if note else ()), False
+    earlier = record.attempts(name) if record else []
+    wrong |= {fingerprint, *(attempt.fingerprint for attempt in earlier if attempt.status == "wrong")}
+    passed = any(attempt.status == "passed" for attempt in earlier)
+    return ((note,) if note else ()), len(wrong) >= WRONG_ANSWERS and not passed
 
 
 def _is_given(name: str, cell: str) -> bool:

@@ -276,8 +276,13 @@ def _restore_device(torch: Any, device: Any) -> None:
 
 
 def _printed_warning(printed: _CappedText) -> Any:
+    shown = set()
+
     def show(message: Any, category: type[Warning], *place: Any, **more: Any) -> None:
         text = re.sub(r"\(Triggered internally at .*?\)", "", " ".join(str(message).split()))  # a path of torch's
-        printed.write(f"{category.__name__}: {text[:300].rstrip()}\n")
+        line = f"{category.__name__}: {text[:300].rstrip()}\n"
+        if line not in shown:  # a probe calls an answer many times
+            printed.write(line)
+        shown.add(line)
 
     return show

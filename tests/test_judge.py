@@ -322,6 +322,7 @@ def test_what_an_answer_prints_and_warns_is_kept_and_changes_nothing() -> None:
     verdict = judge(DOUBLE, answer)
     assert verdict.status == "passed"
     assert verdict.output.splitlines()[:3] == ["here I am", "and here", "UserWarning: watch out"]
+    assert verdict.output.count("watch out") == 1 < verdict.output.count("here I am")
 
 
 def test_a_mistake_is_named_when_it_behaves_alike_with_two_seeds() -> None:

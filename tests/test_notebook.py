@@ -208,6 +208,14 @@ def test_the_third_different_wrong_answer_names_the_section(
     assert said_of([1], capsys) == [True]
 
 
+def test_the_section_is_not_named_after_slips_of_the_pen_nor_to_who_was_right_before(
+    copy: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    errors = [lambda p, y: p.nonsense, lambda p, y: p.more, lambda p, y: p.and_more, lambda p, y: 1 / 0]
+    assert said_of([*errors, 1], capsys) == [False] * 5
+    assert said_of([2, lambda p, y: (p - y).sum(), 3, 4], capsys) == [False] * 4
+
+
 def test_outside_a_copy_the_session_counts_wrong_answers(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
