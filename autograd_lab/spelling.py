@@ -1,4 +1,4 @@
-"""Whether two pieces of source say the same, whatever they call things.
+"""What the source of a cell says: the same as another, whatever it calls things, and whether it keeps a name.
 
 The source of a cell comes in, and that of another; whether they differ in more than the names of what they define
 themselves, whitespace, comments and docstrings leaves. Nothing is executed.
