@@ -167,7 +167,7 @@ def card(
     notes : tuple of str
         Further sentences, such as that progress could not be saved.
     kept : bool
-        Whether the cell keeps what the check returns, under the exercise's name.
+        Whether the cell keeps what the check returns, or a right answer, under the exercise's name.
     seen : int
         How many hints were shown already; they are open.
     stuck : bool
@@ -189,8 +189,10 @@ def card(
         more = len(verdict.output) - len(shown)
         heading = "What your code printed while it was checked:"
         parts.append(Part("code", shown + (f"\n… and {more} more characters" if more else ""), heading))
+    name = exercise.name.partition(".")[2]
+    if verdict.status == "passed" and not kept:
+        parts.append(Part("text", f"Cells below may use it as `{name}`: end this cell with `{name} = lab.check(…)`."))
     if verdict.status != "passed":
-        name = exercise.name.partition(".")[2]
         lent = f"Until you run this cell with your own answer, `{name}` holds ours, so that the lesson goes on."
         right = f"Until this cell is run with a right answer, `{name}` holds ours, so that the lesson goes on."
         if not kept:

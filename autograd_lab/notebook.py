@@ -61,7 +61,9 @@ def check(name: str, answer: Any) -> Any:
     cell = spelling.running_cell()
     notes, stuck = ((), False) if verdict.status == "todo" or _is_given(name, cell) else _note(verdict, answer)
     ours = _other_spelling(name, cell) if verdict.status == "passed" and _copy() else None
-    kept = not cell or spelling.assigns(cell, name.partition(".")[2])
+    short = name.partition(".")[2]
+    kept = not cell or spelling.assigns(cell, short)
+    kept = kept or (verdict.status == "passed" and spelling.defines(cell, short))
     feedback.show(feedback.card(exercise, verdict, notes, kept=kept, seen=_seen(name), stuck=stuck, ours=ours))
     return answer if verdict.status == "passed" else lending.lend(exercise)
 

@@ -23,6 +23,11 @@ def assigns(cell: str, name: str) -> bool:
     return re.search(rf"^\s*{re.escape(name)}\s*(:[^=\n]+)?=(?!=)", cell, re.MULTILINE) is not None
 
 
+def defines(cell: str, name: str) -> bool:
+    """Say whether a cell has a function or a class of that name."""
+    return re.search(rf"^\s*(def|class)\s+{re.escape(name)}\b", cell, re.MULTILINE) is not None
+
+
 def differ(one: str, other: str) -> bool:
     """Say whether two pieces of source define their names in different ways.
 

@@ -275,8 +275,10 @@ def _settle(copy: Path) -> str | None:
     aside, saving = copy.with_name(f".~{copy.name}"), True
     until = time.monotonic() + _PATIENCE
     while saving and time.monotonic() < until:
-        begun = aside.stat().st_ctime if aside.is_file() else None
-        saving = _read(copy) == b"" if begun is None else abs(time.time() - begun) < _SAVING
+        try:
+            saving = abs(time.time() - os.stat(aside).st_ctime) < _SAVING
+        except OSError:  # not there, or not any more
+            saving = _read(copy) == b""
         time.sleep(0.05 * saving)
     now, last = _read(copy), _read(aside)
     if parse(now) is not None or parse(last) is None or last is None:

@@ -415,6 +415,24 @@ def test_a_card_says_that_ours_is_held_only_where_it_is(
     assert ("End the cell with `slope = lab.check(…)`" in said) == (not kept)
 
 
+@pytest.mark.parametrize(
+    ("cell", "kept"),
+    [
+        ("def scalar_loss(p, y): ...\nlab.check('welcome.scalar_loss', scalar_loss)", True),
+        ("scalar_loss = lab.check('welcome.scalar_loss', lambda p, y: ...)", True),
+        ("def loss(p, y): ...\nloss = lab.check('welcome.scalar_loss', loss)", False),
+    ],
+)
+def test_a_right_answer_under_another_name_is_told_the_lessons(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], cell: str, kept: bool
+) -> None:
+    monkeypatch.setattr(spelling, "running_cell", lambda: cell)
+    lab.check("welcome.scalar_loss", lambda p, y: (p - y).sum())
+    said = capsys.readouterr().out
+    assert "✓ Right" in said
+    assert ("Cells below may use it as `scalar_loss`" in said) == (not kept)
+
+
 def test_a_lent_number_is_not_shown_as_a_cells_result(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     from IPython.core.formatters import DisplayFormatter
 
