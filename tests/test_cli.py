@@ -262,7 +262,12 @@ def test_a_check_that_is_ended_leaves_no_kernel_and_no_folder(tmp_path, number):
     code = "import os, time\nopen('kernel.tmp', 'w').write(f'{os.getpid()} {os.environ[\"AUTOGRAD_LAB_HOME\"]}')\n"
     code += "os.rename('kernel.tmp', 'kernel')\ntime.sleep(99)"
     path = save(tmp_path / "w.ipynb", answer("w.a", code))
-    process = subprocess.Popen([*COMMAND, "check", str(path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = subprocess.Popen(
+        [*COMMAND, "check", str(path)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),  # what runs in the background ignores SIGINT
+    )
     try:
         kernel, home = wait_for(lambda: (tmp_path / "kernel").exists() and (tmp_path / "kernel").read_text().split())
         process.send_signal(number)
