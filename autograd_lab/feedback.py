@@ -190,14 +190,15 @@ def card(
         heading = "What your code printed while it was checked:"
         parts.append(Part("code", shown + (f"\n… and {more} more characters" if more else ""), heading))
     name = exercise.name.partition(".")[2]
-    if verdict.status == "passed" and not kept:
+    if kept and verdict.status != "passed":
+        todo, wrong = "you run this cell with your own answer", "this cell is run with a right answer"
+        until = todo if verdict.status == "todo" else wrong
+        parts.append(Part("text", f"Until {until}, `{name}` holds ours, so that the lesson goes on."))
+    elif not kept and verdict.status == "passed":
         parts.append(Part("text", f"Cells below may use it as `{name}`: end this cell with `{name} = lab.check(…)`."))
-    if verdict.status != "passed":
-        lent = f"Until you run this cell with your own answer, `{name}` holds ours, so that the lesson goes on."
-        right = f"Until this cell is run with a right answer, `{name}` holds ours, so that the lesson goes on."
-        if not kept:
-            lent = right = f"End the cell with `{name} = lab.check(…)`: then `{name}` holds ours, until yours is right."
-        parts.append(Part("text", lent if verdict.status == "todo" else right))
+    elif not kept:
+        then = f"then `{name}` holds ours, until yours is right"
+        parts.append(Part("text", f"End the cell with `{name} = lab.check(…)`: {then}."))
     parts += [Part("text", note) for note in notes]
     if stuck:
         parts.append(

@@ -25,6 +25,7 @@ from autograd_lab.execution import environment, own_kernel
 from autograd_lab.exercises import of_lesson
 from autograd_lab.feedback import VERDICT_MIME
 from autograd_lab.merging import Cell, parse
+from autograd_lab.workspace import version_of
 
 _log = logging.getLogger(__name__)
 _log.addHandler(logging.NullHandler())  # what Jupyter logs is said in a Mark or a MarkingError
@@ -90,10 +91,9 @@ def mark(path: Path, timeout: int = 120) -> list[Mark]:
     with _terminable():
         stopped, reason = _execute(notebook, Path(os.path.realpath(path)).parent, timeout)
     verdicts = _verdicts(notebook)
-    is_copy = isinstance(notebook.metadata.autograd_lab, dict) and "version" in notebook.metadata.autograd_lab
     return [
         verdicts.get(name) or Mark(name, "not run", None, _why(notebook, answers.get(name, []), stopped, reason))
-        for name in (_of_lessons(answers) if is_copy else answers)
+        for name in (_of_lessons(answers) if version_of(notebook) else answers)
     ]
 
 

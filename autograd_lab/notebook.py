@@ -58,37 +58,38 @@ def check(name: str, answer: Any) -> Any:
     """
     exercise = find(name)
     verdict = judge(exercise, answer, SEED)
-    cell = spelling.running_cell()
-    notes, stuck = ((), False) if verdict.status == "todo" or _is_given(name, cell) else _note(verdict, answer)
-    ours = _other_spelling(name, cell) if verdict.status == "passed" and _copy() else None
-    short = name.partition(".")[2]
-    kept = not cell or spelling.assigns(cell, short)
-    kept = kept or (verdict.status == "passed" and spelling.defines(cell, short))
-    feedback.show(feedback.card(exercise, verdict, notes, kept=kept, seen=_seen(name), stuck=stuck, ours=ours))
-    return answer if verdict.status == "passed" else lending.lend(exercise)
+    cell, record = spelling.running_cell(), _record()
+    passed, short = verdict.status == "passed", name.partition(".")[2]
+    attempted = verdict.status != "todo" and not _is_given(name, cell)
+    notes, stuck = _note(verdict, answer, record) if attempted else ((), False)
+    kept = not cell or spelling.assigns(cell, short) or (passed and spelling.defines(cell, short))
+    seen = 0 if passed else _seen(name, record)
+    ours = _other_spelling(name, cell) if passed and record else None
+    feedback.show(feedback.card(exercise, verdict, notes, kept=kept, seen=seen, stuck=stuck, ours=ours))
+    return answer if passed else lending.lend(exercise)
 
 
-def _note(verdict: Verdict, answer: Any) -> tuple[tuple[str, ...], bool]:
+def _note(verdict: Verdict, answer: Any, record: Record | None) -> tuple[tuple[str, ...], bool]:
     """Record an attempt; return sentences about that, and whether it is wrong in one way too many."""
     name = verdict.exercise
     fingerprint = hashlib.sha256(source_of(answer).encode("utf-8", "replace")).hexdigest()[:16]
     wrong = _tried.setdefault(name, set())
-    record = Record() if _copy() else None
     note = None
     if record:
         note = record.save_attempt(name, verdict.status, verdict.mistake, round(verdict.seconds, 4), fingerprint)
+    notes = (note,) if note else ()
     if verdict.status != "wrong":  # an error, or a loop without end, may be a slip of the pen
-        return ((note,) if note else ()), False
+        return notes, False
     earlier = record.attempts(name) if record else []
     wrong |= {fingerprint, *(attempt.fingerprint for attempt in earlier if attempt.status == "wrong")}
     passed = any(attempt.status == "passed" for attempt in earlier)
-    return ((note,) if note else ()), len(wrong) >= WRONG_ANSWERS and not passed
+    return notes, len(wrong) >= WRONG_ANSWERS and not passed
 
 
 def _is_given(name: str, cell: str) -> bool:
     """Whether the cell that runs now is as the lesson gave it: code with a slip, that nobody has tried to mend."""
     try:
-        return bool(cell) and cell.strip() == _answer_cell("lessons", name)[1].strip()
+        return bool(cell) and cell.strip() == _given_cell(name)
     except Exception:  # as below
         return False
 
@@ -102,6 +103,11 @@ def _other_spelling(name: str, mine: str) -> tuple[str, str] | None:
         return None
 
 
+def _record() -> Record | None:
+    """Return the record, where this notebook belongs to a learner's copy."""
+    return Record() if _copy() else None
+
+
 def _copy() -> Path | None:
     """Return the learner's copy that this notebook belongs to."""
     try:
@@ -112,16 +118,16 @@ def _copy() -> Path | None:
 
 def hint(name: str) -> None:
     """Show the next hint of an exercise; after the last one, the last one again."""
-    exercise = find(name)
-    number = min(_seen(name) + 1, len(exercise.hints))
+    exercise, record = find(name), _record()
+    number = min(_seen(name, record) + 1, len(exercise.hints))
     _hints_shown[name] = number
-    note = Record().save_hint(name, number) if _copy() else None
+    note = record.save_hint(name, number) if record else None
     feedback.show(feedback.hint_card(exercise, number, (note,) if note else ()))
 
 
-def _seen(name: str) -> int:
+def _seen(name: str, record: Record | None) -> int:
     """Return how many hints of an exercise were shown, here or in an earlier session."""
-    return max(_hints_shown.get(name, 0), Record().hints_shown(name) if _copy() else 0)
+    return max(_hints_shown.get(name, 0), record.hints_shown(name) if record else 0)
 
 
 def solution(name: str) -> None:
@@ -143,6 +149,12 @@ def _solved_cell(name: str) -> tuple[str, str]:
     check = ast.parse("\n".join(lines)).body[-1]  # it may be longer than a line
     tagged = itertools.takewhile(lambda cell: "solution" in cell["metadata"].get("tags", []), cells)
     return "\n".join(lines[: check.lineno - 1]).strip(), "\n\n".join("".join(cell["source"]) for cell in tagged)
+
+
+@cache
+def _given_cell(name: str) -> str:
+    """Return the source of an exercise's answer as the lesson gives it."""
+    return _answer_cell("lessons", name)[1].strip()
 
 
 def _answer_cell(folder: str, name: str) -> tuple[Iterator[dict[str, Any]], str]:

@@ -280,8 +280,11 @@ def _settle(copy: Path) -> str | None:
         except OSError:  # not there, or not any more
             saving = _read(copy) == b""
         time.sleep(0.05 * saving)
-    now, last = _read(copy), _read(aside)
-    if parse(now) is not None or parse(last) is None or last is None:
+    last = _read(aside)
+    if last is None:
+        return None
+    now = _read(copy)
+    if parse(now) is not None or parse(last) is None:
         return None
     if saving or not write(copy, last, copy.parent / _OURS, instead_of=now):
         raise OSError("it is being saved just now, try again")
@@ -296,7 +299,7 @@ def _install(copy: Path, content: bytes, original: bytes, instead_of: bytes | No
 
 def _store(copy: Path, original: bytes) -> None:
     """Keep the version of the course that a copy is made from, unless it is there."""
-    stored = _stored(copy, _version(parse(original)))
+    stored = _stored(copy, version_of(parse(original)))
     if _read(stored) != original:
         write(stored, original, copy.parent / _OURS)
 
@@ -307,8 +310,8 @@ def _stored(copy: Path, version: str | None) -> Path:
 
 def _base(copy: Path, mine: Notebook, new: Notebook) -> Notebook | None:
     """Find what a copy was made from: the version that it names, else the one that has most cells in common with it."""
-    version = _version(mine)
-    if _same(mine, new) or version == _version(new):
+    version = version_of(mine)
+    if _same(mine, new) or version == version_of(new):
         return new
     if version is not None:
         return parse(_read(_stored(copy, version)))
@@ -403,7 +406,7 @@ def _written(notebook: Notebook) -> bytes:
     return (text + "\n").encode(errors="backslashreplace")
 
 
-def _version(notebook: Notebook | None) -> str | None:
+def version_of(notebook: Notebook | None) -> str | None:
     """Return the version of the course that a notebook says it holds; nothing that could lead out of a folder."""
     ours = (notebook or {"metadata": {}})["metadata"].get("autograd_lab")
     version = ours.get("version") if isinstance(ours, dict) else None
