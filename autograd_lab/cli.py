@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from autograd_lab import __version__, workspace
+from autograd_lab import __version__
+from autograd_lab.learner import workspace
 
 if TYPE_CHECKING:
-    from autograd_lab.marking import Mark
+    from autograd_lab.classroom.marking import Mark
 
 app = typer.Typer(
     help="Autograd Lab: how gradients are computed, used and trusted.",
@@ -64,7 +65,7 @@ def start(
     ] = None,
 ) -> None:
     """Make your own copy of the course, or bring it up to date, and open JupyterLab on it."""
-    from autograd_lab.record import home
+    from autograd_lab.learner.record import home
 
     if port is not None:
         _require_free(port)
@@ -126,8 +127,8 @@ def progress(
     from rich.console import Console
     from rich.table import Table
 
-    from autograd_lab.record import Record
-    from autograd_lab.standing import Progress
+    from autograd_lab.learner.progress import Progress
+    from autograd_lab.learner.record import Record
 
     record = Record()
     try:
@@ -153,7 +154,7 @@ def check(
     timeout: Annotated[int, typer.Option("--timeout-seconds", min=1, help="What one cell may take.")] = 120,
 ) -> None:
     """Execute a notebook and print what each of its exercises deserves. Nothing is recorded."""
-    from autograd_lab.marking import MarkingError, mark
+    from autograd_lab.classroom.marking import MarkingError, mark
 
     try:
         marks = mark(notebook, timeout)
@@ -188,8 +189,8 @@ def build_notebooks(
     only_check: Annotated[bool, typer.Option("--check", help="Write nothing; say what is out of date.")] = False,
 ) -> None:
     """Build the notebooks from their sources (for authors)."""
-    from autograd_lab.build import build
-    from autograd_lab.lesson import BuildError
+    from autograd_lab.authoring.build import build
+    from autograd_lab.authoring.lesson import BuildError
 
     try:
         for line in build(lessons or [], check=only_check):

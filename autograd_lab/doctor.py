@@ -15,8 +15,8 @@ from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 
-from autograd_lab import workspace
-from autograd_lab.record import Record, home
+from autograd_lab.learner import workspace
+from autograd_lab.learner.record import Record, home
 
 _ROOM = 100_000_000  # bytes: some lessons with their figures, JupyterLab's checkpoints of them, and the progress
 

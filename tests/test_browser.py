@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect, sync_playwright
 
-from autograd_lab import workspace
 from autograd_lab.exercises import find, of_lesson
+from autograd_lab.learner import workspace
 
 CHROMIUM = shutil.which("chromium")
 # No sandbox, since CI runs as root; for the rest, nothing that reaches for the network or for a graphics card.

@@ -15,8 +15,9 @@ import pytest
 from typer.testing import CliRunner
 
 import autograd_lab
-from autograd_lab import cli, workspace
-from autograd_lab.feedback import VERDICT_MIME
+from autograd_lab import cli
+from autograd_lab.learner import workspace
+from autograd_lab.learner.cards import VERDICT_MIME
 
 HEAVY = {
     "IPython",
@@ -445,7 +446,7 @@ def test_start_leaves_a_localhost_without_an_address_to_jupyterlab(here, became,
 STARTS = """
 import sys
 from pathlib import Path
-from autograd_lab import workspace
+from autograd_lab.learner import workspace
 workspace.course = lambda: Path(sys.argv.pop(1))
 from autograd_lab.cli import app
 app()
@@ -550,7 +551,7 @@ def test_the_doctor_tells_a_kernel_of_another_environment(monkeypatch, tmp_path)
 
 @pytest.fixture
 def one_done(monkeypatch, tmp_path):
-    from autograd_lab.record import Record
+    from autograd_lab.learner.record import Record
 
     monkeypatch.setenv("AUTOGRAD_LAB_HOME", str(tmp_path))
     Record().save_attempt("welcome.slope", "passed", None, 0.1, "a")
@@ -558,7 +559,7 @@ def one_done(monkeypatch, tmp_path):
 
 
 def test_progress_prints_what_the_notebook_shows(one_done):
-    from autograd_lab import notebook
+    from autograd_lab.learner import notebook
 
     result = run("progress")
     assert result.exit_code == 0, result.output
@@ -619,23 +620,23 @@ def test_progress_says_in_one_line_that_the_lessons_are_gone(here):
 
 
 def test_progress_imports_no_torch(one_done):
-    code = "import sys; from autograd_lab import notebook; notebook.progress(); print('torch' in sys.modules)"
+    code = "import sys; import autograd_lab as lab; lab.progress(); print('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "False\n"
 
 
 def test_build_prints_a_line_for_each_notebook(monkeypatch):
-    monkeypatch.setattr("autograd_lab.build.build", lambda lessons, check: [f"{lessons} {check}", "next"])
+    monkeypatch.setattr("autograd_lab.authoring.build.build", lambda lessons, check: [f"{lessons} {check}", "next"])
     assert run("build").stdout == "[] False\nnext\n"
     assert run("build", "01", "02", "--check").stdout == "['01', '02'] True\nnext\n"
 
 
 def test_build_says_every_problem_and_fails(monkeypatch):
-    from autograd_lab.lesson import BuildError
+    from autograd_lab.authoring.lesson import BuildError
 
     def fail(lessons, check):
         raise BuildError(["solutions/a.py:3: one", "solutions/b.py:4: two"])
 
-    monkeypatch.setattr("autograd_lab.build.build", fail)
+    monkeypatch.setattr("autograd_lab.authoring.build.build", fail)
     result = run("build")
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr == "solutions/a.py:3: one\nsolutions/b.py:4: two\n"

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from autograd_lab.build import build
+from autograd_lab.authoring.build import build
 from autograd_lab.exercises import lessons, of_lesson
-from autograd_lab.feedback import VERDICT_MIME
+from autograd_lab.learner.cards import VERDICT_MIME
 
 ROOT = Path(__file__).parent.parent
 LESSONS = sorted(path.stem for path in (ROOT / "solutions").glob("*.py"))

@@ -13,7 +13,7 @@ import torch
 import torchvision
 
 from autograd_lab import doctor
-from autograd_lab.record import Record
+from autograd_lab.learner.record import Record
 
 
 @pytest.fixture

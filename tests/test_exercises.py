@@ -9,14 +9,14 @@ from typing import Any
 import mutants
 import pytest
 
-import autograd_lab.judge as judging
-from autograd_lab import lending
-from autograd_lab.exercise import Exercise, Mistake
+import autograd_lab.grading.judge as judging
+from autograd_lab.authoring.lesson import read
 from autograd_lab.exercises import lessons, of_lesson
-from autograd_lab.judge import disagreements, expected, judge
-from autograd_lab.lesson import read
-from autograd_lab.observation import Observed, observe
-from autograd_lab.workspace import course
+from autograd_lab.grading import lending
+from autograd_lab.grading.exercise import Exercise, Mistake
+from autograd_lab.grading.judge import disagreements, expected, judge
+from autograd_lab.grading.observation import Observed, observe
+from autograd_lab.learner.workspace import course
 
 SEEDS = range(20)
 EXERCISES = [exercise for lesson in lessons() for exercise in of_lesson(lesson)]

@@ -10,13 +10,13 @@ import pytest
 import autograd_lab as lab
 
 HOME = {
-    "check": "autograd_lab.notebook",
-    "grade": "autograd_lab.judge",
-    "hint": "autograd_lab.notebook",
-    "solution": "autograd_lab.notebook",
-    "playground": "autograd_lab.valley",
-    "progress": "autograd_lab.notebook",
-    "draw_graph": "autograd_lab.graph",
+    "check": "autograd_lab.learner.notebook",
+    "grade": "autograd_lab.learner.notebook",
+    "hint": "autograd_lab.learner.notebook",
+    "solution": "autograd_lab.learner.notebook",
+    "playground": "autograd_lab.pictures.playground",
+    "progress": "autograd_lab.learner.notebook",
+    "draw_graph": "autograd_lab.pictures.graph",
     "verify": "autograd_lab.verifier.verification",
 }
 

@@ -14,8 +14,10 @@ from autograd_lab.engine.tensor import (
     unbroadcast,
     where,
 )
+from autograd_lab.engine.watched import Array
 
 __all__ = [
+    "Array",
     "Dual",
     "Tensor",
     "Value",

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
 
-from autograd_lab.exercise import Exercise
+from autograd_lab.grading.exercise import Exercise
 
 
 @cache

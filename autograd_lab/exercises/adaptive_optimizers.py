@@ -10,8 +10,8 @@ from typing import Any
 import torch
 from torch import nn
 
-from autograd_lab.exercise import Draw, Exercise, Mistake, Protocol, Step, mistakes
-from autograd_lab.updates import Run, Settings, by_torch, drive, no_slope, same_slope, slips, transposed
+from autograd_lab.grading.exercise import Draw, Exercise, Mistake, Rule, Step, mistakes
+from autograd_lab.grading.update_rules import Run, Settings, by_torch, drive, no_slope, same_slope, slips, transposed
 
 Tensor = torch.Tensor
 Answer = Callable[..., Any]
@@ -931,11 +931,11 @@ def _plain_steps(answer: Any, draw: Draw) -> Iterator[Step]:
         returned = optimizer.step()
         yield from _after(f"step {step}", parameters)
         in_place = all(torch.equal(view, p.detach()) for view, p in zip(views, parameters, strict=True))
-        yield Protocol("parameters move in place: what shares their memory moves too"), in_place
+        yield Rule("parameters move in place: what shares their memory moves too"), in_place
         left = [p.grad is not None and torch.equal(p.grad, g) for p, g in zip(parameters, before, strict=True)]
-        yield Protocol("`.grad` is left as it is"), all(left)
-        yield Protocol("without a closure `step` returns None"), returned is None
-        yield Protocol("parameters still require grad"), all(p.requires_grad for p in parameters)
+        yield Rule("`.grad` is left as it is"), all(left)
+        yield Rule("without a closure `step` returns None"), returned is None
+        yield Rule("parameters still require grad"), all(p.requires_grad for p in parameters)
     tried = [nn.Parameter(torch.zeros_like(view)) for view in views]
     _give(tried, draw)
     for p in tried:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from autograd_lab.exercise import NOTHING_RETURNED, Draw, Exercise, Mistake, Protocol, Step
+from autograd_lab.grading.exercise import NOTHING_RETURNED, Draw, Exercise, Mistake, Rule, Step
 
 Tensor = torch.Tensor
 Function = Callable[[float], float]
@@ -17,7 +17,7 @@ def probe_by_hand(answer: Any, draw: Draw) -> Iterator[Step]:
     for shape in ((), (4,), (2, 3), (2, 1, 3)):
         x = draw.tensor(*shape, low=0.3) * torch.where(draw.tensor(*shape) > 0, 1.0, -1.0)
         yield f"an input of shape {shape}", answer(x)
-        yield Protocol("the argument is left as it was"), [x, x.requires_grad, x.grad]
+        yield Rule("the argument is left as it was"), [x, x.requires_grad, x.grad]
 
 
 DQ_DA = Exercise(
@@ -332,8 +332,8 @@ def probe_q_gradients(answer: Any, draw: Draw) -> Iterator[Step]:
             case = f"tensors of shape {shape}{time}"
             yield case, answer(a, b, w)
             for name, tensor in {"a": a, "b": b, "external_grad": w}.items():
-                yield Protocol(f"`{name}` is left as it was"), tensor
-                yield Protocol(f"`{name}` doesn't require grad afterwards, and its `.grad` is None"), _flags(tensor)
+                yield Rule(f"`{name}` is left as it was"), tensor
+                yield Rule(f"`{name}` doesn't require grad afterwards, and its `.grad` is None"), _flags(tensor)
 
 
 def _flags(tensor: Tensor) -> list[Any]:
@@ -513,7 +513,7 @@ def probe_close_enough(answer: Any, draw: Draw) -> Iterator[Step]:
         result = answer(got, want)
         yield words, result
         yield f"{words}: the type of the result", _type(result)
-        yield Protocol("the tensors are left as they were"), _equal(got, before[0]) and _equal(want, before[1])
+        yield Rule("the tensors are left as they were"), _equal(got, before[0]) and _equal(want, before[1])
 
 
 def _type(result: Any) -> str:

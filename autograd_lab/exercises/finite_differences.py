@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lab.exercise import Array, Draw, Exercise, Protocol, Step, mistakes
+from autograd_lab.engine import Array
+from autograd_lab.grading.exercise import Draw, Exercise, Rule, Step, mistakes
 
 Function = Callable[[Any], Any]
 
@@ -34,7 +35,7 @@ def probe_relative_error(answer: Any, draw: Draw) -> Iterator[Step]:
     yield "one entry off", answer(np.array([1.0, 2.0, 3.5]), np.array([1.0, 2.0, 3.0]))
     yield "two that are equally long", answer(np.array([3.0, 1.0]), np.array([1.0, -3.0]))
     yield "errors that cancel", answer(np.array([1.5, 0.5]), np.array([1.0, 1.0]))
-    yield Protocol("the arguments are left as they were"), kept
+    yield Rule("the arguments are left as they were"), kept
 
 
 def _norm(x: Array) -> float:
@@ -354,7 +355,7 @@ def probe_gradient(answer: Any, draw: Draw) -> Iterator[Step]:
     first = answer(f, x, 0.2)
     answer(f, y, 0.3)
     yield "a result kept while another is computed", first, 100.0
-    yield Protocol("`x` is left as it was"), kept
+    yield Rule("`x` is left as it was"), kept
 
 
 def _gradient(
@@ -706,7 +707,7 @@ def probe_richardson(answer: Any, draw: Draw) -> Iterator[Step]:
             scale = 3 * max(abs(f(at + k * h)) for k in (-1, 0, 1)) / h
             yield f"{words}, x = {at:.3f} and h = {h:.3f}", answer(counted, at, h), scale
             few = few and calls[0] <= 4
-    yield Protocol("f is called at most four times"), few
+    yield Rule("f is called at most four times"), few
 
 
 def _central(f: Function, x: float, h: float) -> float:

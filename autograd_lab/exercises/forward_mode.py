@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograd_lab.engine import Dual
-from autograd_lab.exercise import NOTHING_RETURNED, Draw, Exercise, Mistake, Protocol, Step
+from autograd_lab.grading.exercise import NOTHING_RETURNED, Draw, Exercise, Mistake, Rule, Step
 
 RULES = "Rules for pairs"
 
@@ -674,9 +674,9 @@ def probe_jvp(answer: Any, draw: Draw) -> Iterator[Step]:
             v_words = ", ".join(f"{entry:.2f}" for entry in v)
             given.calls = 0
             yield f"{words}, v = ({v_words})", answer(given, mine, yours), 20.0
-            yield Protocol("f is called once"), given.calls
-            yield Protocol("f is given a list of Duals"), sorted(given.given)
-            yield Protocol("x and v are left as they were"), [repr(mine) == repr(x), repr(yours) == repr(v)]
+            yield Rule("f is called once"), given.calls
+            yield Rule("f is given a list of Duals"), sorted(given.given)
+            yield Rule("x and v are left as they were"), [repr(mine) == repr(x), repr(yours) == repr(v)]
     x, v = [draw.signed(0.4, 2.0)] * 2, [1.0, -1.0]
     f = next(_functions(draw))[2]
     first = answer(f, x, v)
@@ -928,8 +928,8 @@ def probe_jacobian(answer: Any, draw: Draw) -> Iterator[Step]:
             result = answer(given, mine)
             yield f"{words}{again}", result, 20.0
             yield f"{words}: what came back", _kind(result)
-            yield Protocol("f is given lists of Duals"), sorted(given.given)
-            yield Protocol("x is left as it was"), repr(mine) == repr(x)
+            yield Rule("f is given lists of Duals"), sorted(given.given)
+            yield Rule("x is left as it was"), repr(mine) == repr(x)
     x = [draw.signed(0.4, 2.0)] * 2
     f = next(_functions(draw))[2]
     first = answer(f, x)

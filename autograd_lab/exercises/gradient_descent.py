@@ -6,11 +6,11 @@ from typing import Any
 
 import torch
 
-from autograd_lab.difference import same
-from autograd_lab.exercise import Draw, Exercise, Protocol, Step, mistakes
 from autograd_lab.exercises.training_step import HEAVY_BALL_SLIPS, heavy_ball, heavy_ball_step, new_velocity
-from autograd_lab.plain import freeze
-from autograd_lab.updates import Run, by_torch, drive, no_slope, same_slope, slips, transposed, unchanged
+from autograd_lab.grading.difference import same
+from autograd_lab.grading.exercise import Draw, Exercise, Rule, Step, mistakes
+from autograd_lab.grading.plain import freeze
+from autograd_lab.grading.update_rules import Run, by_torch, drive, no_slope, same_slope, slips, transposed, unchanged
 
 Tensor = torch.Tensor
 Function = Callable[[Tensor], Tensor]
@@ -151,7 +151,7 @@ def probe_largest_stable_lr(answer: Any, draw: Draw) -> Iterator[Step]:
         hessian = _hessian(draw, *eigenvalues)
         before = hessian.clone()
         yield f"{len(eigenvalues)} eigenvalues", answer(hessian)
-        yield Protocol("`hessian` is left as it was"), unchanged(hessian, before)
+        yield Rule("`hessian` is left as it was"), unchanged(hessian, before)
     for diagonal in ((b, d, a), (a, b)):
         yield "a diagonal matrix", answer(torch.diag(torch.tensor(diagonal, dtype=torch.float64)))
     yield "the rows (2, −1) and (−1, 2)", answer(torch.tensor([[2.0, -1.0], [-1.0, 2.0]], dtype=torch.float64))
@@ -805,16 +805,16 @@ def probe_minimize(answer: Any, draw: Draw) -> Iterator[Step]:
 
         path = answer(watched, start, lr, momentum, steps)
         yield f"{name}, {d} numbers, {steps} steps", path, float(before.abs().max())
-        yield Protocol("`start` is left where it was"), torch.equal(start.detach(), before)
-        yield Protocol("`start` is not made to require grad"), not start.requires_grad and start.grad is None
-        yield Protocol("the path doesn't require grad"), not getattr(path, "requires_grad", False)
+        yield Rule("`start` is left where it was"), torch.equal(start.detach(), before)
+        yield Rule("`start` is not made to require grad"), not start.requires_grad and start.grad is None
+        yield Rule("the path doesn't require grad"), not getattr(path, "requires_grad", False)
         grows = len(graphs) > 2 and graphs[-1] > graphs[1]
-        yield Protocol("what `f` is given drags no graph of earlier steps behind it"), not grows
+        yield Rule("what `f` is given drags no graph of earlier steps behind it"), not grows
         start.data.add_(1000.0)
         kept.append((path, freeze(path)))
         start.data.sub_(1000.0)
     stays = all(same(then, freeze(path), 0.0) for path, then in kept)
-    yield Protocol("the path shares no memory with `start`, nor with an earlier path"), stays
+    yield Rule("the path shares no memory with `start`, nor with an earlier path"), stays
 
 
 def _slope(f: Function, x: Tensor) -> Tensor:

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from autograd_lab.engine import Value, topological_order
-from autograd_lab.exercise import NOTHING_RETURNED, Draw, Exercise, Mistake, Protocol, Step, mistakes
 from autograd_lab.exercises.forward_mode import power, powers
+from autograd_lab.grading.exercise import NOTHING_RETURNED, Draw, Exercise, Mistake, Rule, Step, mistakes
 
 RULES = "One rule for each operation"
 
@@ -789,11 +789,11 @@ def _costs(work: Callable[[_Graph], Iterator[Step]], draw: Draw) -> Generator[St
     yield from work(ladder)
     most = max(ladder.counts.asked.total(), sum(map(len, ladder.counts.calls.values())))
     by_nodes = most <= 30 * len(ladder.nodes)
-    yield Protocol("the work grows with the nodes, not with the paths"), by_nodes
+    yield Rule("the work grows with the nodes, not with the paths"), by_nodes
     chain = _graph(f"a chain of {LONG}", draw, [[], *([i] for i in range(LONG))])
     yield from work(chain)
     few = chain.counts.comparisons <= 20 * LONG
-    yield Protocol("a node is looked up without comparing it with all others"), few
+    yield Rule("a node is looked up without comparing it with all others"), few
     return few, few and by_nodes
 
 
@@ -833,7 +833,7 @@ def probe_order(answer: Any, draw: Draw) -> Iterator[Step]:
         yield graph.words, said
         after = [(node._parents, len(vars(node)), node.grad, node.data) for node in graph.nodes]
         same = all(x[0] is y[0] and x[1:] == y[1:] for x, y in zip(before, after, strict=True))
-        yield Protocol("nodes are left as they were"), same
+        yield Rule("nodes are left as they were"), same
 
     for graph in _graphs(draw):
         yield from work(graph)
@@ -1230,11 +1230,11 @@ def probe_backward(answer: Any, draw: Draw) -> Iterator[Step]:
             f"{graph.words}: the gradients{'' if few else ' of some nodes, the root first'}",
             grads if few else grads[-1::-1][:: LONG // 2],
         )
-        yield Protocol("each vjp is called at most once"), max(map(len, calls.values()), default=1)
+        yield Rule("each vjp is called at most once"), max(map(len, calls.values()), default=1)
         complete = all(
             abs(given - truth.get(node, 0.0)) <= 1e-9 * abs(given) for node in graph.nodes for given in calls[id(node)]
         )
-        yield Protocol("each vjp is called with its node's complete gradient"), complete
+        yield Rule("each vjp is called with its node's complete gradient"), complete
         right = right and max(abs(node.grad - truth.get(node, 0.0)) for node in graph.nodes) < 1e-6
 
     for graph in _graphs(draw):

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from autograd_lab.exercise import Array, Draw, Exercise, Protocol, Step, mistakes
+from autograd_lab.engine import Array
+from autograd_lab.grading.exercise import Draw, Exercise, Rule, Step, mistakes
 
 Axis = int | tuple[int, ...] | None
 
@@ -34,7 +35,7 @@ def _observed(answer: Any, cases: list[Case]) -> Iterator[Step]:
         given = _copies(arguments)
         yield words, answer(*given), _terms(arguments)
         kept = kept and all(map(np.array_equal, given, arguments))
-    yield Protocol("the arguments are left as they were"), kept
+    yield Rule("the arguments are left as they were"), kept
     (words, first), (_, second) = cases[0], cases[1]
     result = answer(*_copies(first))
     answer(*_copies(second))

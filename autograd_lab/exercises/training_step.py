@@ -8,10 +8,10 @@ from typing import Any
 import torch
 from torch import nn
 
-from autograd_lab.difference import same
-from autograd_lab.exercise import NOTHING_RETURNED, Draw, Exercise, Mistake, Protocol, Step
-from autograd_lab.plain import freeze
-from autograd_lab.updates import by_torch, shared, slips, unchanged
+from autograd_lab.grading.difference import same
+from autograd_lab.grading.exercise import NOTHING_RETURNED, Draw, Exercise, Mistake, Rule, Step
+from autograd_lab.grading.plain import freeze
+from autograd_lab.grading.update_rules import by_torch, shared, slips, unchanged
 
 Tensor = torch.Tensor
 
@@ -37,8 +37,8 @@ def probe_fc_weight_gradient(answer: Any, draw: Draw) -> Iterator[Step]:
         terms = float((features.abs().T @ grad_output.abs()).max())
         gradient = answer(features, grad_output)
         yield f"N = {batch}, {inputs} features, {outputs} scores", gradient, terms
-        yield Protocol("`features` are left as they were"), unchanged(features, before[0])
-        yield Protocol("`grad_output` is left as it was"), unchanged(grad_output, before[1])
+        yield Rule("`features` are left as they were"), unchanged(features, before[0])
+        yield Rule("`grad_output` is left as it was"), unchanged(grad_output, before[1])
 
 
 def _by_autograd(features: Tensor, grad_output: Tensor) -> Tensor:
@@ -244,13 +244,13 @@ def probe_sgd_update(answer: Any, draw: Draw) -> Iterator[Step]:
         result = answer(param, grad, buffer if carried else None, lr, momentum)
         yield f"{words}{', ' if special else ''}{special}", result
         for name, tensor, old in zip(("param", "grad", "buffer"), (param, grad, buffer), before, strict=True):
-            yield Protocol(f"`{name}` is left as it was"), unchanged(tensor, old)
+            yield Rule(f"`{name}` is left as it was"), unchanged(tensor, old)
         through = shared(result, {"grad": grad, "param": param, "buffer": buffer})
         for name in ("grad", "param", "buffer"):
-            yield Protocol(f"what is returned shares no memory with `{name}`"), name not in through
+            yield Rule(f"what is returned shares no memory with `{name}`"), name not in through
         returned.append((result, freeze(result)))
     stays = all(same(then, freeze(result), 0.0) for result, then in returned)
-    yield Protocol("what an earlier call returned stays as it was"), stays
+    yield Rule("what an earlier call returned stays as it was"), stays
 
 
 def _sgd_of_torch(param: Tensor, grad: Tensor, buffer: Tensor | None, lr: float, momentum: float) -> Update:
@@ -581,10 +581,10 @@ def probe_step(answer: Any, draw: Draw) -> Iterator[Step]:
             yield f"{case}: what moved", watched.moved()
             yield f"{case}: the weights", {n: p.detach().clone() for n, p in model.state_dict().items()}
             yield f"{case}: calls of the model", model.calls
-            yield Protocol("`data` is left as it was"), unchanged(data, before[0])
-            yield Protocol("`labels` are left as they were"), unchanged(labels, before[1])
+            yield Rule("`data` is left as it was"), unchanged(data, before[0])
+            yield Rule("`labels` are left as they were"), unchanged(labels, before[1])
             yield (
-                Protocol("nothing is frozen or made trainable"),
+                Rule("nothing is frozen or made trainable"),
                 [id(p) for p in model.parameters() if p.requires_grad] == [id(p) for p in trained],
             )
 
@@ -978,7 +978,7 @@ def probe_trainable_parameters(answer: Any, draw: Draw) -> Iterator[Step]:
         yield words, _names(answer(model), model)
         now = _state(model)
         kept = len(now[0]) == len(before[0]) and all(map(torch.equal, now[0], before[0]))
-        yield Protocol("the model is left as it was"), kept and now[1] == before[1]
+        yield Rule("the model is left as it was"), kept and now[1] == before[1]
 
 
 def _state(model: nn.Module) -> tuple[list[Tensor], Any]:
@@ -1270,10 +1270,10 @@ def probe_new_head(answer: Any, draw: Draw) -> Iterator[Step]:
         )
         now = _outside(model)
         yield (
-            Protocol("no number outside the head changes"),
+            Rule("no number outside the head changes"),
             all(name in now and torch.equal(now[name], number) for name, number in before.items()),
         )
-        yield Protocol("no layer is added or lost"), now.keys() == before.keys()
+        yield Rule("no layer is added or lost"), now.keys() == before.keys()
         yield f"{case}: scores of four inputs", _scores(model)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from autograd_lab.exercise import Draw, Exercise, Mistake, Protocol, Step
+from autograd_lab.grading.exercise import Draw, Exercise, Mistake, Rule, Step
 
 
 def probe_value(answer: Any, draw: Draw) -> Iterator[Step]:
@@ -115,13 +115,13 @@ def probe_scalar_loss(answer: Any, draw: Draw) -> Iterator[Step]:
         words, gradient = _way_back(loss, leaf, incoming)
         yield f"{case}, what came back", words
         yield f"{case}, the gradient", gradient
-        yield Protocol("`prediction` is left as it was"), prediction
-        yield Protocol("`labels` are left as they were"), labels
+        yield Rule("`prediction` is left as it was"), prediction
+        yield Rule("`labels` are left as they were"), labels
         yield (
-            Protocol("`requires_grad` of the arguments is left alone"),
+            Rule("`requires_grad` of the arguments is left alone"),
             [prediction.requires_grad, labels.requires_grad],
         )
-        yield Protocol("`prediction.grad` stays empty: the loss is only computed here"), filled
+        yield Rule("`prediction.grad` stays empty: the loss is only computed here"), filled
 
 
 def _grad_of(*tensors: torch.Tensor) -> list[Any]:

@@ -12,8 +12,9 @@ from typing import Literal
 
 import numpy as np
 
+from autograd_lab.engine import Array
 from autograd_lab.verifier.protocol import draw
-from autograd_lab.verifier.slopes import Array, Column, Gap, along, gaps, size
+from autograd_lab.verifier.slopes import Column, Gap, along, gaps, size
 from autograd_lab.verifier.subject import Failed, Subject
 
 _COARSE = 1e-3  # of the slope: an error estimate above this tells nothing

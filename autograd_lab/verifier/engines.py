@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lab.verifier.subject import Array, Layout, Subject, Unusable, flat, lift
+from autograd_lab.engine import Array
+from autograd_lab.verifier.subject import Layout, Subject, Unusable, flat, lift
 
 
 class EngineSubject(Subject):

@@ -10,9 +10,9 @@ from itertools import combinations, product
 
 import numpy as np
 
+from autograd_lab.engine import Array
 from autograd_lab.verifier.hypotheses import Guess
 from autograd_lab.verifier.localise import Case
-from autograd_lab.verifier.slopes import Array
 from autograd_lab.verifier.structure import jacobians, products, spread
 
 _POWERS = (1, -1, 2, -2, 0.5, -0.5, 3, -3, 1.5, -1.5)

@@ -10,8 +10,8 @@ from itertools import combinations
 
 import numpy as np
 
+from autograd_lab.engine import Array
 from autograd_lab.verifier.localise import Case
-from autograd_lab.verifier.slopes import Array
 
 _SMALL = 4  # lengths that may as well be a number in a formula
 

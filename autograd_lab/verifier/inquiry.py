@@ -8,13 +8,14 @@ from itertools import combinations
 
 import numpy as np
 
+from autograd_lab.engine import Array
 from autograd_lab.verifier.detection import Answer, Question, ask, scaled_cotangent
 from autograd_lab.verifier.explanation import explain
 from autograd_lab.verifier.hypotheses import Elsewhere
 from autograd_lab.verifier.localise import Case, localise
 from autograd_lab.verifier.protocol import Breach, alike, breaches, dense, draw, repeatable, shaken, told
 from autograd_lab.verifier.report import Finding, Input, Report, Row, Status, evidence_of
-from autograd_lab.verifier.slopes import Array, size
+from autograd_lab.verifier.slopes import size
 from autograd_lab.verifier.subject import Failed, Misfit, Subject, Unusable, dtype_of, is_double
 
 _Pulled = tuple[list[Array], list[Array], list[Array]]

@@ -12,9 +12,9 @@ from itertools import islice
 
 import numpy as np
 
+from autograd_lab.engine import Array
 from autograd_lab.verifier.detection import Answer, Question
 from autograd_lab.verifier.protocol import dense, draw
-from autograd_lab.verifier.slopes import Array
 from autograd_lab.verifier.subject import Failed
 
 _ALL = 300  # up to so many entries are looked at one by one

@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from autograd_lab.engine import Array
 from autograd_lab.verifier.slopes import size
-from autograd_lab.verifier.subject import Array, Failed, Misfit, Subject, Unusable
+from autograd_lab.verifier.subject import Failed, Misfit, Subject, Unusable
 
 _SAME = 1e-9
 _LINEAR = 1e-2

@@ -11,15 +11,15 @@ from typing import Any, Literal
 
 import numpy as np
 
-from autograd_lab.feedback import framed, inline
-from autograd_lab.verifier.subject import Array
+from autograd_lab.display import GREEN, ORANGE, VERMILION, framed, inline
+from autograd_lab.engine import Array
 
 Status = Literal["right", "wrong", "unsure"]
 
-_STATES = {  # word, symbol, edge: Okabe and Ito's colours, which colour-blind people can tell apart
-    "right": ("Right", "✓", "#009E73"),
-    "wrong": ("Wrong", "✗", "#D55E00"),
-    "unsure": ("Unsure", "?", "#E69F00"),
+_STATES = {  # word, symbol, and the edge's colour
+    "right": ("Right", "✓", GREEN),
+    "wrong": ("Wrong", "✗", VERMILION),
+    "unsure": ("Unsure", "?", ORANGE),
 }
 _SHOWN = 4  # entries in words
 _CELLS = 40  # rows and columns of the picture at most
@@ -222,7 +222,7 @@ def picture_of(evidence: Evidence) -> tuple[str, str]:
         for j in range(columns):
             block = (slice(i * down, (i + 1) * down), slice(j * across, (j + 1) * across))
             looked, bad = bool(seen[block].any()), bool(wrong[block].any())
-            fill = "#D55E00" if bad else "#CFE8DF" if looked else "#EEEEEE"
+            fill = VERMILION if bad else "#CFE8DF" if looked else "#EEEEEE"
             x, y = j * cell, i * cell
             drawn.append(f'<rect x="{x}" y="{y}" width="{cell - 1}" height="{cell - 1}" fill="{fill}"/>')
             if bad and cell >= 6:

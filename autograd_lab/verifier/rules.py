@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lab.verifier.subject import Array, Layout, Subject, Unusable, flat, lift, strided
+from autograd_lab.engine import Array
+from autograd_lab.verifier.subject import Layout, Subject, Unusable, flat, lift, strided
 
 
 class RuleSubject(Subject):

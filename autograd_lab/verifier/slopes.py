@@ -10,11 +10,11 @@ fast oscillation needs to be known beforehand.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-Array = np.ndarray[Any, np.dtype[Any]]
+from autograd_lab.engine import Array
+
 Evaluate = Callable[[Array], list[Array] | None]
 
 _FIRST, _LAST = 3, 44  # steps are 2**-k: from an eighth of each entry's scale down to where float64 has no digits left

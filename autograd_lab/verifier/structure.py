@@ -10,9 +10,9 @@ from itertools import combinations, product
 
 import numpy as np
 
+from autograd_lab.engine import Array
 from autograd_lab.verifier.hypotheses import Guess
 from autograd_lab.verifier.localise import Case
-from autograd_lab.verifier.slopes import Array
 from autograd_lab.verifier.subject import Failed
 
 _SHUFFLED = 20_000  # entries among which a moved one is looked for

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-Array = np.ndarray[Any, np.dtype[Any]]
+from autograd_lab.engine import Array
 
 
 class Failed(Exception):  # noqa: N818  it says what happened, and isn't raised to the caller

@@ -12,8 +12,9 @@ import torch
 from torch.func import functional_call
 from torch.overrides import TorchFunctionMode
 
+from autograd_lab.engine import Array
 from autograd_lab.verifier.rules import RuleSubject
-from autograd_lab.verifier.subject import Array, Failed, Layout, Subject, Unusable, flat, lift, quiet, strided
+from autograd_lab.verifier.subject import Failed, Layout, Subject, Unusable, flat, lift, quiet, strided
 
 
 class TorchSubject(Subject):

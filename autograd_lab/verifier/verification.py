@@ -1,18 +1,19 @@
 """`verify`: from a function and its inputs to a `Report`, through protocol, detection, localising and hypotheses."""
 
 import contextlib
-import random
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
+from autograd_lab.engine import Array
+from autograd_lab.random_states import seeded
 from autograd_lab.verifier.adapters import subject
 from autograd_lab.verifier.inquiry import Inquiry
 from autograd_lab.verifier.protocol import told
 from autograd_lab.verifier.report import Report
-from autograd_lab.verifier.slopes import Array, size
+from autograd_lab.verifier.slopes import size
 from autograd_lab.verifier.subject import Failed, Subject, Unusable, is_double
 
 CAUSES = (
@@ -154,25 +155,12 @@ def _undisturbed(seed: int, fn: Any) -> Iterator[None]:
     """Seed the global random states, and put them and a module's modes back afterwards."""
     torch = sys.modules.get("torch")
     modes = [(m, m.training) for m in fn.modules()] if torch is not None and isinstance(fn, torch.nn.Module) else []
-    ours, theirs = random.getstate(), np.random.get_state()
-    tensors = torch.get_rng_state() if torch is not None else None
-    cuda = torch is not None and torch.cuda.is_available() and torch.cuda.is_initialized()
-    devices = torch.cuda.get_rng_state_all() if torch is not None and cuda else []
-    random.seed(seed)
-    np.random.seed(seed % 2**32)
-    if torch is not None:
-        torch.manual_seed(seed)
-    try:
-        yield
-    finally:
-        for module, training in modes:
-            module.training = training
-        random.setstate(ours)
-        np.random.set_state(theirs)
-        if torch is not None:
-            torch.set_rng_state(tensors)
-            if cuda:
-                torch.cuda.set_rng_state_all(devices)
+    with seeded(seed, cuda=True):
+        try:
+            yield
+        finally:
+            for module, training in modes:
+                module.training = training
 
 
 def _prepared(fn: Any, inputs: Any, backward: Any) -> tuple[Subject, list[Array], float, Subject | None]:

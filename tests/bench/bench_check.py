@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from autograd_lab import judge, notebook
-from autograd_lab.exercise import Draw, Exercise, Mistake, Step
+from autograd_lab.grading import judge
+from autograd_lab.grading.exercise import Draw, Exercise, Mistake, Step
+from autograd_lab.learner import notebook
 
 
 def probe(answer: Any, draw: Draw) -> Iterator[Step]:

@@ -6,11 +6,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd_lab.exercise import Array, Draw, Exercise, Protocol, Step, mistakes
+from autograd_lab.engine import Array
 from autograd_lab.exercises.finite_differences import raveled
+from autograd_lab.grading.exercise import Draw, Exercise, Rule, Step, mistakes
 
 Function = Callable[[Any], Any]
-Rule = Callable[[Any, Any], Any]
+Way = Callable[[Any, Any], Any]
 Shape = tuple[int, ...]
 
 
@@ -75,8 +76,8 @@ def probe_directional(answer: Any, draw: Draw) -> Iterator[Step]:
         answer(lambda x: float(np.sum(x * x)), np.array([2.0, 5.0]), np.array([1.0, 2.0]), np.array([1.0, -1.0]), 0.1),
         10.0,
     )
-    yield Protocol("`x` and `gradient` are left as they were"), kept
-    yield Protocol("`direction` is left as it was"), same_way
+    yield Rule("`x` and `gradient` are left as they were"), kept
+    yield Rule("`direction` is left as it was"), same_way
     f, x, d, h = _coupled(draw, (3, 4)), draw.array(4, 3).T, _spread(draw, 6, 4)[::2], 0.25
     g = _aimed(f, draw.array(3, 4), x, d, h, lambda quotient: quotient - 1.0)
     yield "x transposed in memory, every second row as the direction", answer(f, g, x, d, h), _terms(f, x, d, h)
@@ -296,8 +297,8 @@ DIRECTIONAL_ERROR = Exercise(
 class _Pair(NamedTuple):
     """A jvp and a vjp that should be adjoint, and an x, a u and a v at which the gap is the one aimed at."""
 
-    jvp: Rule
-    vjp: Rule
+    jvp: Way
+    vjp: Way
     x: Array
     u: Array
     v: Array
@@ -350,8 +351,8 @@ def probe_adjoint(answer: Any, draw: Draw) -> Iterator[Step]:
         answer(lambda x, v: 3 * v, lambda u, x: 2 * u, np.zeros(2), np.array([1.0, 2.0]), np.array([4.0, -1.0])),
         10.0,
     )
-    yield Protocol("`x`, `u` and `v` are left as they were"), kept
-    yield Protocol("each of `jvp` and `vjp` is called"), called
+    yield Rule("`x`, `u` and `v` are left as they were"), kept
+    yield Rule("each of `jvp` and `vjp` is called"), called
     p = _pair(draw, (2, 3), (3, 4), 1.2, np.asfortranarray)
     yield "arrays transposed in memory", answer(p.jvp, p.vjp, p.x, np.ascontiguousarray(p.u), p.v), p.terms
     p = _pair(draw, (3, 2), (2, 4), -1.4, lambda a: np.repeat(a, 2, axis=0)[::2])
@@ -366,14 +367,14 @@ def _gap(
     return lambda jvp, vjp, x, u, v: join(product(u, jvp(x, v)), product(vjp(u, x), v))
 
 
-def _overwriting(jvp: Rule, vjp: Rule, x: Array, u: Array, v: Array) -> float:
+def _overwriting(jvp: Way, vjp: Way, x: Array, u: Array, v: Array) -> float:
     forth, back = jvp(x, v), vjp(u, x)
     u *= forth
     v *= back
     return float(np.sum(u) - np.sum(v))
 
 
-def _jacobian_from_vjp(jvp: Rule, vjp: Rule, x: Array, u: Array, v: Array) -> float:
+def _jacobian_from_vjp(jvp: Way, vjp: Way, x: Array, u: Array, v: Array) -> float:
     forth = [_dot(vjp(e.reshape(np.shape(u)), x), v) for e in np.eye(u.size)]
     jvp(x, v)
     return _dot(u, np.reshape(forth, np.shape(u))) - _dot(vjp(u, x), v)
@@ -519,13 +520,13 @@ class _Case(NamedTuple):
 
     words: str
     f: Function
-    vjp: Rule
+    vjp: Way
     x: Array
     h: float
     tolerance: float
 
 
-Ruled = tuple[Function, Rule]
+Ruled = tuple[Function, Way]
 
 
 def _squares(draw: Draw, shape: Shape, out: Shape, size: float = 1.0) -> Ruled:
@@ -569,7 +570,7 @@ def _blocks(draw: Draw, blocks: int, block: Array) -> Ruled:
     )
 
 
-def _softmax(draw: Draw) -> tuple[Function, Rule, Rule]:
+def _softmax(draw: Draw) -> tuple[Function, Way, Way]:
     """Return a softmax in rows of three whose rows add up to 1 exactly, its rule, and one for the diagonal only.
 
     Its values are multiples of 2⁻⁴⁶, so that sums of them don't round: with a u of ones the slope is 0.
@@ -589,7 +590,7 @@ def _softmax(draw: Draw) -> tuple[Function, Rule, Rule]:
     return values, rule, lambda u, x: (u * values(x) * (1 - values(x))).ravel() @ a
 
 
-def _changed(rule: Rule, change: Callable[[Array], Any]) -> Rule:
+def _changed(rule: Way, change: Callable[[Array], Any]) -> Way:
     return lambda u, x: np.asarray(change(rule(u, x)))
 
 
@@ -773,7 +774,7 @@ def probe_gradcheck(answer: Any, draw: Draw) -> Iterator[Step]:
                 case.x[...] = before
             label = f"{case.words} (h = {case.h:.4g}, tolerance {case.tolerance:g})"
             yield label, said.pop() if len(said) == 1 else ", ".join(f"now {word}" for word in sorted(map(str, said)))
-    yield Protocol("`x` is left as it was"), kept
+    yield Rule("`x` is left as it was"), kept
 
 
 def _guarded(case: _Case) -> Function:
@@ -786,7 +787,7 @@ def _guarded(case: _Case) -> Function:
     return f
 
 
-def _guarded_rule(case: _Case) -> Rule:
+def _guarded_rule(case: _Case) -> Way:
     shape, out = case.x.shape, np.shape(case.f(case.x))
 
     def vjp(u: Any, x: Any) -> Any:
@@ -833,7 +834,7 @@ def _checker(
     fits: Callable[[Array, Array], bool] = _fits,
     verdict: Callable[[Any, float], Any] = lambda error, tolerance: bool(error <= tolerance),
 ) -> Callable[..., Any]:
-    def gradcheck(f: Function, vjp: Rule, x: Array, h: float, tolerance: float) -> Any:
+    def gradcheck(f: Function, vjp: Way, x: Array, h: float, tolerance: float) -> Any:
         mine = u(np.shape(f(x)))
         want = numeric(lambda y: np.vdot(mine, f(y)), x, h)
         got = np.asarray(vjp(mine, x))
@@ -888,11 +889,11 @@ def _first_hot(shape: Shape) -> Any:
 def _with_u(
     left: Callable[[Any, Any], Any] = lambda u, y: np.sum(u * y),
     u: Callable[[Any, Array], Any] = lambda y, x: _normal(np.shape(y)),
-    right: Callable[[Rule, Any, Array], Any] = lambda vjp, u, x: vjp(u, x),
+    right: Callable[[Way, Any, Array], Any] = lambda vjp, u, x: vjp(u, x),
 ) -> Callable[..., bool]:
     """Return a checker that uses its u in another way on one of the two sides."""
 
-    def gradcheck(f: Function, vjp: Rule, x: Array, h: float, tolerance: float) -> bool:
+    def gradcheck(f: Function, vjp: Way, x: Array, h: float, tolerance: float) -> bool:
         mine = u(f(x), x)
         got = np.asarray(right(vjp, mine, x))
         want = _partials(lambda y: left(mine, f(y)), x, h)
@@ -901,7 +902,7 @@ def _with_u(
     return gradcheck
 
 
-def _one_direction(f: Function, vjp: Rule, x: Array, h: float, tolerance: float) -> bool:
+def _one_direction(f: Function, vjp: Way, x: Array, h: float, tolerance: float) -> bool:
     u, d = _normal(np.shape(f(x))), _normal(x.shape)
     got = np.asarray(vjp(u, x))
     want = _central(lambda y: np.sum(u * f(y)), x, d, h)

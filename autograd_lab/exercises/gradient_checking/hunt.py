@@ -6,9 +6,9 @@ from typing import Any
 
 import torch
 
-from autograd_lab.difference import kind_of, same
-from autograd_lab.exercise import Draw, Exercise, Protocol, Step, mistakes
-from autograd_lab.plain import freeze
+from autograd_lab.grading.difference import kind_of, same
+from autograd_lab.grading.exercise import Draw, Exercise, Rule, Step, mistakes
+from autograd_lab.grading.plain import freeze
 
 Tensor = torch.Tensor
 _Rule = Callable[..., Any]  # (grad, *arguments of forward, value) -> what backward returns
@@ -180,11 +180,11 @@ def _probe(
             yield label, gradient, asked.scale
             if said:
                 yield f"{label} where it is 0", said
-        yield Protocol("the incoming gradient is left as it was"), torch.equal(asked.incoming, sent)
+        yield Rule("the incoming gradient is left as it was"), torch.equal(asked.incoming, sent)
         for name, mine, drawn in zip(broken.names, asked.given, arguments, strict=True):
             if isinstance(drawn, Tensor):
-                yield Protocol(f"{name} is left as it was"), torch.equal(mine, drawn)
-        yield Protocol("what forward returned is left as it was"), same(before, freeze(value), 0.0)
+                yield Rule(f"{name} is left as it was"), torch.equal(mine, drawn)
+        yield Rule("what forward returned is left as it was"), same(before, freeze(value), 0.0)
 
     def probe(answer: Any, draw: Draw) -> Iterator[Step]:
         kind = _kind(answer)
