@@ -1,40 +1,57 @@
-"""Answers written by people who had not seen the graders, and what each deserves; one module a lesson."""
+"""Answers written blind for the exercises, each under the verdict that it deserves: a file an exercise.
 
-from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+`tests/submissions/reverse_mode/mul_vjp.py` holds the answers to `reverse_mode.mul_vjp`. An answer is a function, a
+class or a value with its verdict in front, and its name there says what it is:
+
+    @passes
+    def by_logarithms(grad, x, y):
+        ...
+
+    @rejected("grad ignored")  # the mistake that has to be named
+    def forgot_the_chain(grad, x, y):
+        ...
+
+    both_signs = rejected("sign")(lambda grad, x, y: (-grad * y, -grad * x))
+    six = passes(6.0)
+
+`rejected()` is for an answer that is wrong without a name for it; `status` may be "error", "timeout" or "todo" in place
+of "wrong". A mistake is named only where its explanation is true of this answer. A name with a verdict is a
+`Submission`, no longer the answer itself: what an answer shares with others, or calls itself, is defined above it with
+an underscore and without a verdict, and what the exercises of a lesson share stands in the lesson's `_shared.py`.
+"""
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 
-class Submission(NamedTuple):
-    """An answer, what it is in a few words, and the verdict that it deserves.
+@dataclass(frozen=True)
+class Submission:
+    """An answer, the status of the verdict that it deserves, and the mistake that has to be named."""
 
-    The mistake is named only where its explanation is true of this answer.
-    """
-
-    exercise: str
-    what: str
     answer: Any
     status: str = "passed"
     mistake: str | None = None
 
 
-def judged(
-    lesson: str, answers: Iterable[tuple[str, str, Any, str, str]], verdicts: Mapping[str, Mapping[str, str | None]]
-) -> tuple[Submission, ...]:
-    """Return the submissions among blind answers.
+def passes(answer: Any) -> Submission:
+    """Return the submission of an answer that deserves to pass."""
+    return Submission(answer)
 
-    An answer is (exercise, what it is, the answer, "right", "wrong" or "doubtful", what its author says about it).
-    `verdicts` has for each exercise, by what it is, the verdict it deserves where that isn't passed: the name of the
-    mistake, or nothing; with "error: " or "timeout: " before it. None stands for an answer that is left out, since its
-    verdict changes from one time to the next: it remembers more than a grader can know.
-    """
-    submissions = []
-    for exercise, what, answer, kind, _ in answers:
-        verdict = verdicts[exercise].get(what, "passed")
-        if verdict is None:
-            continue
-        status, _, mistake = verdict.rpartition(": ") if ": " in verdict else ("wrong", "", verdict)
-        if verdict == "passed":
-            status, mistake = "passed", ""
-        assert kind == "doubtful" or (status == "passed") == (kind == "right"), (exercise, what)
-        submissions.append(Submission(f"{lesson}.{exercise}", what, answer, status, mistake or None))
-    return tuple(submissions)
+
+def rejected(mistake: str | None = None, *, status: str = "wrong") -> Callable[[Any], Submission]:
+    """Return what makes the submission of an answer that has to be rejected."""
+    return lambda answer: Submission(answer, status, mistake)
+
+
+def of(exercise: str) -> dict[str, Submission]:
+    """Return the submissions for an exercise by their names, in the order of its file."""
+    module = importlib.import_module(f"submissions.{exercise}")
+    return {name: value for name, value in vars(module).items() if isinstance(value, Submission)}
+
+
+def exercises() -> list[str]:
+    """Return the full names of the exercises that have submissions."""
+    return sorted(f"{file.parent.name}.{file.stem}" for file in Path(__file__).parent.glob("*/[!_]*.py"))
