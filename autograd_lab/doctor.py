@@ -1,7 +1,7 @@
 """What is installed here, and does it work: the lines that `autograd-lab doctor` prints.
 
-Nothing comes in but the environment of this interpreter. Pairs of a bool (all is well) and a line leave, one at a time,
-since an import can take seconds; a line about something that is not well says what to do.
+`examine` looks at the environment of this interpreter and yields pairs of a bool (all is well) and a line, one at a
+time, since an import can take seconds. A line about something that is not well says what to do.
 """
 
 import os

@@ -1,4 +1,4 @@
 """What teachers use: ``marking.py`` executes a submitted notebook and says what each of its exercises deserves.
 
-It uses the learner's wing for files and verdicts, and the author's for kernels.
+This wing uses the learner's for files and verdicts, and the author's for kernels.
 """

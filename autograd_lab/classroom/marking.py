@@ -1,9 +1,9 @@
 """Marking a submission: what each exercise of a notebook file deserves.
 
-A notebook's path comes in; it is executed from top to bottom in a fresh kernel of this environment, in its own folder,
-and left as it is. Each `lab.check` in it displays its verdict as JSON. One `Mark` for each exercise leaves. In a
-learner's copy these are the exercises of its lesson, also those whose cell is gone; in any other notebook, those that
-have an answer cell, in the order of the cells.
+`mark` takes a notebook's path, executes it from top to bottom in a fresh kernel of this environment, in its own folder,
+and leaves the file as it is. Each `lab.check` in it displays its verdict as JSON. `mark` returns one `Mark` for each
+exercise: in a learner's copy those of its lesson, also where a cell is gone; in any other notebook those that have an
+answer cell, in the order of the cells.
 """
 
 import json
@@ -21,11 +21,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from autograd_lab import exercises
 from autograd_lab.authoring.execution import environment, own_kernel
-from autograd_lab.exercises import of_lesson
 from autograd_lab.learner.cards import VERDICT_MIME
-from autograd_lab.learner.merging import Cell, parse
-from autograd_lab.learner.workspace import version_of
+from autograd_lab.learner.notebook_files import Cell, parse, version_of
 
 _log = logging.getLogger(__name__)
 _log.addHandler(logging.NullHandler())  # what Jupyter logs is said in a Mark or a MarkingError
@@ -100,7 +99,7 @@ def mark(path: Path, timeout: int = 120) -> list[Mark]:
 def _of_lessons(names: Iterable[str]) -> list[str]:
     """Return the exercises of all lessons that some are of, in the order of the lessons."""
     lessons = dict.fromkeys(name.partition(".")[0] for name in names)
-    whole = [exercise.name for lesson in lessons for exercise in of_lesson(lesson)]
+    whole = [name for lesson in lessons for name in exercises.names(lesson)]
     return list(dict.fromkeys([*whole, *names]))
 
 
@@ -116,14 +115,9 @@ def _load(path: Path) -> Any:
         raise MarkingError(f"{path} is not a file that can be read as a notebook")
     try:
         text = path.read_bytes()
-        content = json.loads(text)
     except OSError as error:
         raise MarkingError(f"{path} can't be read: {error.strerror}") from None
-    except (ValueError, RecursionError):
-        raise MarkingError(f"{path} is not a notebook: it is not JSON") from None
-    if not isinstance(content, dict) or content.get("nbformat") not in (3, 4):
-        raise MarkingError(f"{path} is not a notebook of format 3 or 4")
-    notebook = parse(_converted(content, path) if content["nbformat"] == 3 else text)
+    notebook = parse(text) or parse(_converted(text, path))
     if notebook is None:
         raise MarkingError(f"{path} is not a valid notebook: it has no cells, or some without a type or a text")
     metadata = {"autograd_lab": notebook["metadata"].get("autograd_lab")}
@@ -131,10 +125,18 @@ def _load(path: Path) -> Any:
     return nbformat.from_dict({**bare, "nbformat": 4, "nbformat_minor": 4})  # type: ignore[no-untyped-call]
 
 
-def _converted(content: dict[str, Any], path: Path) -> bytes:
-    """Bring a notebook of format 3 to format 4, without its outputs."""
+def _converted(text: bytes, path: Path) -> bytes:
+    """Bring a notebook of format 3 to format 4, without its outputs; return another one as it is."""
     import nbformat
 
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError):
+        raise MarkingError(f"{path} is not a notebook: it is not JSON") from None
+    if not isinstance(content, dict) or content.get("nbformat") not in (3, 4):
+        raise MarkingError(f"{path} is not a notebook of format 3 or 4")
+    if content["nbformat"] == 4:
+        return text
     try:
         for sheet in content["worksheets"]:
             for cell in sheet["cells"]:

@@ -1,6 +1,6 @@
 """Forward mode: a number that carries its derivative along.
 
-Duals enter an operation, and a `Dual` leaves it: its value by the operation, its tangent by the chain rule, which
+An operation takes duals and returns a `Dual`: its value by the operation, its tangent by the chain rule, which
 stands in `_operation` and nowhere else. A rule is one line: the operation, and its slope in each operand.
 
 Each derivative that is being taken has a tag of its own, so that derivatives within derivatives stay apart; the method

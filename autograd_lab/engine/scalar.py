@@ -1,6 +1,6 @@
 """Reverse mode on numbers: each result remembers its parents and its slope in each of them.
 
-Values enter an operation, and a `Value` leaves it, which holds the numbers that the way back needs and nothing else.
+An operation takes values and returns a `Value`, which holds the numbers that the way back needs and nothing else.
 `Value.backward` walks the graph from the end to the beginning; the chain rule stands there, in one line. A rule is one
 line too, beside its operation: the result, the parents, the slopes.
 

@@ -1,6 +1,6 @@
 """Reverse mode on NumPy arrays: each result remembers its parents, and a rule for each that sends a gradient back.
 
-Tensors enter an operation and a `Tensor` leaves it, through `record`, which keeps the rules. `backward` and `grad`
+An operation takes tensors and returns a `Tensor`, by way of `record`, which keeps the rules. `backward` and `grad`
 walk the graph from the end to the beginning in `_sweep`: there the chain rule stands, and there every gradient is held
 to its input's shape. A rule is one line beside its operation, ``rule(g, y)``, where y is the result and g the gradient
 with respect to it. Rules are written with Tensor operations, so that gradients have gradients in their turn.

@@ -4,7 +4,7 @@ An author fills in an `Exercise`; `observation.observe` runs its probe on an ans
 seen with the same probe run on the reference. Nothing here judges.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -83,15 +83,6 @@ class Mistake:
     name: str
     answer: Any
     because: str
-
-
-# The mistake that every function knows.
-NOTHING_RETURNED = Mistake("nothing returned", lambda *arguments: None, "Nothing came back: is a `return` missing?")
-
-
-def mistakes(table: Mapping[str, tuple[Any, str]]) -> tuple[Mistake, ...]:
-    """Return the mistakes of a table, which has for each name an answer and a because; and returning nothing."""
-    return (*(Mistake(name, answer, because) for name, (answer, because) in table.items()), NOTHING_RETURNED)
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,8 @@ class Observed:
     ending : str
         ``"finished"``; ``"todo"``, a `NotImplementedError` raised by the answer's own line; ``"raised"``, another
         exception with a frame of the answer in its traceback; ``"unusable"``, an exception of the probe's own, which
-        could not use what it got; ``"timeout"``; ``"cut"``, the caller had seen enough.
+        could not use what it got; ``"timeout"``; ``"cut"``, the caller had seen enough, or
+        the answer was the lent one.
     error, error_type : str
         The exception in words, and its class's name; empty when it finished.
     lines : tuple of str
@@ -125,11 +126,10 @@ def observe(
             probe = exercise.probe(answer, Draw(seed))
             for label, value, *scale in probe:
                 seen.steps.append(Observation(label, freeze(value), wrapping(value), *scale))
-                if go_on and not go_on(len(seen.steps) - 1, seen.steps[-1]):
+                if run.lent or (go_on and not go_on(len(seen.steps) - 1, seen.steps[-1])):
                     seen.ending = "cut"
-                    break
-            if seen.ending == "cut" and hasattr(probe, "close"):
-                probe.close()  # here, where what it still does is limited and undone
+                    getattr(probe, "close", str)()  # here, where what it still does is limited and undone
+                    return
         except TimeUp:
             raise
         except BaseException as error:

@@ -1,53 +1,33 @@
-"""What exercises on update rules share: driving a rule over several steps, torch's own rules, and slips of any rule.
+"""What exercises on update rules share: driving a rule over several steps, and torch's own rules.
 
 A rule is called as ``rule(param, grad, *state, *settings)`` and returns the new param, or a tuple of it and the new
 state. `drive` calls an answer on its own results, with new gradients and settings for each step, and yields what came
-back; `by_torch` lets an optimizer of torch take one step from a given state; `slips` makes from a right rule the wrong
-ones that have nothing to do with its formula.
+back; `by_torch` lets an optimizer of torch take one step from a given state. `slips.of_update` makes wrong rules.
 """
 
+import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import torch
-import torch._dynamo  # optimizers import it in their first step, which takes seconds; not while an answer's time runs
+from torch.optim.adagrad import adagrad
+from torch.optim.adam import adam
+from torch.optim.adamw import adamw
+from torch.optim.rmsprop import rmsprop
+from torch.optim.sgd import sgd
 
 from autograd_lab.grading.difference import same
 from autograd_lab.grading.exercise import Draw, Rule, Step
 from autograd_lab.grading.plain import freeze
+from autograd_lab.grading.probes import NOT_TRACKED, STAYS, shared, tracked, unchanged
 
 Tensor = torch.Tensor
-Update = Callable[..., Any]
 Settings = Callable[[Draw, int], tuple[Any, ...]]
 
 # States that are never negative.
 _SQUARES = ("total", "square_avg", "v")
-
-
-def unchanged(tensor: Tensor, before: Tensor) -> bool:
-    """Whether a plain tensor is as it was: same numbers, still not tracked, no gradient left in it."""
-    alike = tensor.shape == before.shape and tensor.dtype == before.dtype
-    equal = alike and torch.allclose(tensor.detach(), before, rtol=0, atol=0, equal_nan=True)
-    return equal and not tensor.requires_grad and tensor.grad is None
-
-
-def shared(result: Any, arguments: Mapping[str, Tensor]) -> list[str]:
-    """Write into all arguments, and return the names of those through which the result has changed."""
-
-    def changed(some: Mapping[str, Tensor]) -> bool:
-        kept = freeze(result)
-        for tensor in some.values():
-            tensor.data.add_(1000.0)
-        return not same(kept, freeze(result), 0.0)
-
-    return [name for name, tensor in arguments.items() if changed({name: tensor})] if changed(arguments) else []
-
-
-def tracked(result: Any) -> bool:
-    """Whether a tensor, or one in a tuple or list, requires grad."""
-    return any(getattr(part, "requires_grad", False) for part in _parts(result))
 
 
 @dataclass(frozen=True)
@@ -83,15 +63,37 @@ def no_slope(tensors: dict[str, Tensor]) -> None:
     tensors["grad"].zero_()
 
 
-def same_slope(tensors: dict[str, Tensor]) -> None:
+def _zeros(tensors: dict[str, Tensor]) -> None:
+    """Alter a run: two slopes are 0, one with states of 0 and one without; so are the states of another slope."""
+    for name, tensor in tensors.items():
+        if name != "param":
+            tensor.view(-1)[0] = 0
+            tensor.view(-1)[1 if name == "grad" else -1] = 0
+
+
+def _same_slope(tensors: dict[str, Tensor]) -> None:
     """Alter a run: all slopes are equal."""
     tensors["grad"].fill_(-0.75)
 
 
-def transposed(tensors: dict[str, Tensor]) -> None:
+def _transposed(tensors: dict[str, Tensor]) -> None:
     """Alter a run: the tensors are not contiguous."""
     for name, tensor in tensors.items():
         tensors[name] = tensor.mT.contiguous().mT
+
+
+# For any rule; what is special to one comes besides.
+COMMON_RUNS = (
+    Run((3,), steps=4, fresh=True),
+    Run((), steps=3, fresh=True),
+    Run((2, 3)),
+    Run((2, 3), words="slopes that are 0", alter=_zeros),
+    Run((2, 1, 4), words="slopes that are all 0", alter=no_slope),
+    Run((3, 3), steps=2, words="slopes that are all equal", alter=_same_slope),
+    Run((1,), fresh=True),
+    Run((3,), steps=2),
+    Run((2, 3), words="transposed tensors", alter=_transposed),
+)
 
 
 def drive(answer: Any, draw: Draw, state: Sequence[str], settings: Settings, runs: Sequence[Run]) -> Iterator[Step]:
@@ -130,19 +132,26 @@ def drive(answer: Any, draw: Draw, state: Sequence[str], settings: Settings, run
             kept_from = f", {'from zeros' if run.fresh else 'in the middle'}" if state else ""
             label = f"shape {run.shape}{kept_from}{f', step {step}' if run.steps > 1 else ''}"
             yield f"{label}{run.words and ', '}{run.words}", result
-            yield Rule("what is returned doesn't require grad"), not tracked(result)
-            for name, tensor in given.items():
-                yield Rule(f"`{name}` is left as it was"), unchanged(tensor, tensors[name])
+            yield NOT_TRACKED, not tracked(result)
             came = freeze(result)
-            through = shared(result, given)
-            for name in given:
-                yield Rule(f"what is returned shares no memory with `{name}`"), name not in through
+            yield from left_alone(result, given, tensors)
             kept.append((result, freeze(result)))  # of its own: the parts of `came` go on as tensors
             parts = _parts(came)
             if len(parts) == 1 + len(state) and all(_usable(part, run.shape) for part in parts):
                 tensors.update(zip(("param", *state), map(torch.from_numpy, parts), strict=True))
     stays = all(same(then, freeze(result), 0.0) for result, then in kept)
-    yield Rule("what an earlier call returned stays as it was"), stays
+    yield STAYS, stays
+
+
+def left_alone(result: Any, given: Mapping[str, Tensor], before: Mapping[str, Tensor]) -> Iterator[Step]:
+    """Yield of each argument that it is as before, and that the result shares no memory with it; writes into "
+    "`given`.
+    """
+    for name, tensor in given.items():
+        yield Rule(f"`{name}` is left as it was"), unchanged(tensor, before[name])
+    through = shared(result, given)
+    for name in given:
+        yield Rule(f"what is returned shares no memory with `{name}`"), name not in through
 
 
 def _parts(result: Any) -> Sequence[Any]:
@@ -153,134 +162,112 @@ def _usable(part: Any, shape: tuple[int, ...]) -> bool:
     return isinstance(part, np.ndarray) and part.shape == shape and part.dtype == np.float64
 
 
+# For each optimizer, the function that its step calls, and the states that this takes, in order. The optimizers
+# themselves import torch's compiler when one is made, for a second or more.
+_STEPS: dict[type[torch.optim.Optimizer], tuple[Callable[..., None], tuple[str, ...]]] = {
+    torch.optim.SGD: (sgd, ("momentum_buffer",)),
+    torch.optim.Adagrad: (adagrad, ("sum", "step")),
+    torch.optim.RMSprop: (rmsprop, ("square_avg", "", "", "step")),
+    torch.optim.Adam: (adam, ("exp_avg", "exp_avg_sq", "", "step")),
+    torch.optim.AdamW: (adamw, ("exp_avg", "exp_avg_sq", "", "step")),
+}
+
+
 def by_torch(
-    kind: Callable[..., torch.optim.Optimizer], param: Tensor, grad: Tensor, state: Mapping[str, Any], **settings: Any
+    kind: type[torch.optim.Optimizer], param: Tensor, grad: Tensor, state: Mapping[str, Any], **settings: Any
 ) -> tuple[Tensor, dict[str, Any]]:
-    """Let an optimizer of torch take one step from a given state; return the new param and the new state."""
-    mine = param.clone().requires_grad_()
-    mine.grad = grad.clone()
-    optimizer = kind([mine], **settings)
-    optimizer.state[mine].update({name: torch.as_tensor(value).clone() for name, value in state.items()})
-    optimizer.step()
-    return mine.detach(), dict(optimizer.state[mine])
+    """Let an optimizer of torch take one step from a given state; return the new param and the new state.
 
-
-def slips(rule: Update, state: Sequence[str] = (), lr: int = 0) -> dict[str, tuple[Update, str]]:
-    """Return wrong rules made from a right one, by name, each with what to say.
-
-    `state` are the names of its state tensors, which may be None before the first step; `lr` is the place of the
-    learning rate among the settings.
+    Settings that aren't given are the optimizer's own, as its constructor has them.
     """
-    states = " and ".join(f"`{name}`" for name in state)
-    are = "are" if len(state) > 1 else "is"
-    first = 2 + len(state)
+    step, names = _STEPS[kind]
+    new, states = param.clone(), {name: torch.as_tensor(state[name]).clone() for name in names if name in state}
+    lists: list[list[Any]] = [[states.get(name)] if name else [] for name in names]
+    with torch.no_grad():
+        step([new], [grad.clone()], *lists, **(_defaults(kind) | _spelled(settings)))
+    return new, {name: held[0] for name, held in zip(names, lists, strict=True) if name}
 
-    def parts(*arguments: Any) -> tuple[Tensor, tuple[Tensor, ...]]:
-        result = rule(*arguments)
-        return (result[0], tuple(result[1:])) if state else (result, ())
 
-    def returning(choose: Callable[[Tensor, Tensor, tuple[Tensor, ...], tuple[Tensor, ...]], Any]) -> Update:
-        """Return an answer; `choose` gets the old param, the new one, the old state and the new one."""
+def _defaults(kind: type[torch.optim.Optimizer]) -> dict[str, Any]:
+    """Return the settings of an optimizer as its step takes them, each with the value it has by default."""
+    usual = {name: given.default for name, given in inspect.signature(kind).parameters.items()}
+    taken = inspect.signature(_STEPS[kind][0]).parameters
+    return {name: value for name, value in _spelled(usual).items() if name in taken} | {"foreach": False}
 
-        def answer(*arguments: Any) -> Any:
-            new, renewed = parts(*arguments)
-            return choose(arguments[0], new, arguments[2:first], renewed)
 
-        return answer
+def _spelled(settings: dict[str, Any]) -> dict[str, Any]:
+    """Return settings with the betas apart, as steps take them."""
+    one, two = settings.get("betas", (None, None))
+    apart = {"beta1": one, "beta2": two} if "betas" in settings else {}
+    return {name: value for name, value in settings.items() if name not in ("betas", "params")} | apart
 
-    def pair(param: Tensor, renewed: tuple[Tensor, ...]) -> Any:
-        return (param, *renewed) if state else param
 
-    def with_lr_1(*arguments: Any) -> Any:
-        changed = list(arguments)
-        changed[first + lr] = 1.0
-        return rule(*changed)
+# Heavy balls: SGD with momentum, and what goes wrong in it
 
-    def grad_changed(*arguments: Any) -> Any:
-        result = rule(*arguments)
-        arguments[1].mul_(2)
-        return result
 
-    def in_place(*names: str) -> Update:
-        def answer(*arguments: Any) -> Any:
-            new, renewed = parts(*arguments)
-            old = dict(zip(("param", *state), (arguments[0], *arguments[2:first]), strict=True))
-            fresh = dict(zip(("param", *state), (new, *renewed), strict=True))
-            written = [
-                old[name].copy_(new) if name in names and old[name] is not None else new for name, new in fresh.items()
-            ]
-            return pair(written[0], tuple(written[1:]))
+def heavy_ball(
+    velocity: Callable[[Any, Any, float, float], Any], move: Callable[..., Any], first: bool = False
+) -> Callable[..., Any]:
+    """Return an update: v from (grad, old, lr, momentum), then the param from (param, v, grad, old, lr, momentum).
 
-        return answer
+    With `first`, the velocity of the first step is right.
+    """
 
-    right = f"{states} {are} right, but" if state else "The size is right, but"
-    made: dict[str, tuple[Update, str]] = {
-        "uphill": (
-            returning(lambda old, new, s, renewed: pair(2 * old - new, renewed)),
-            f"{right} the param moves the other way. The gradient points to where the loss grows: subtract.",
-        ),
-        "no learning rate": (with_lr_1, "The learning rate has no effect on your step; it scales the move."),
-        "the change instead of the param": (
-            returning(lambda old, new, s, renewed: pair(new - old, renewed)),
-            "You return by how much the param changes. The new param itself is asked for.",
-        ),
-        "the length of the change instead of the param": (
-            returning(lambda old, new, s, renewed: pair(old - new, renewed)),
-            "You return what is to be subtracted from the param. The new param itself is asked for.",
-        ),
-        "param in place": (
-            in_place("param"),
-            "The numbers are right, but you change the caller's `param` (`-=`, a method that ends in `_`, or an "
-            "optimizer that was given `param` itself). Return a new tensor.",
-        ),
-    }
-    made |= {
-        "grad in place": (
-            grad_changed,
-            "The numbers are right, but you change the caller's `grad` (`*=`, or a method that ends in `_`). Return "
-            "new tensors.",
-        ),
-        "tracked": (
-            returning(lambda old, new, s, renewed: pair(new.requires_grad_(), renewed)),
-            "The numbers are right, but the new param requires grad (`requires_grad_()`, or `nn.Parameter`). A plain "
-            "tensor is asked for.",
-        ),
-    }
-    if not state:
-        return made
-    made |= {
-        "param not moved": (
-            returning(lambda old, new, s, renewed: pair(old.clone(), renewed)),
-            f"{right} the param that you return is the old one.",
-        ),
-        f"{' and '.join(state)} not renewed": (
-            returning(lambda old, new, s, renewed: pair(new, tuple(x if x is None else x.clone() for x in s))),
-            f"The new param is right, but the {states} that you return {are} still the old. "
-            "The next step needs the new.",
-        ),
-        "only the param": (
-            returning(lambda old, new, s, renewed: new),
-            f"Only the new param came back. Return it together with the new {states}.",
-        ),
-        "only the state": (
-            returning(lambda old, new, s, renewed: renewed if len(state) > 1 else renewed[0]),
-            f"Only the new {states} came back. Return the new param first.",
-        ),
-        "the pair swapped" if len(state) == 1 else "the param last": (
-            returning(lambda old, new, s, renewed: (*renewed, new)),
-            f"The order is another: the new param comes first, then {states}.",
-        ),
-    }
-    if len(state) > 1:
-        made[f"{' and '.join(state)} swapped"] = (
-            returning(lambda old, new, s, renewed: (new, *renewed[::-1])),
-            f"The order is another: after the new param come {states}.",
-        )
-    for names in ([state[0]], [*state], ["param", *state]) if len(state) > 1 else ([state[0]], ["param", *state]):
-        written = " and ".join(f"`{name}`" for name in names)
-        made[f"{' and '.join(names)} in place"] = (
-            in_place(*names),
-            f"The numbers are right, but you change the caller's {written} (`+=`, `*=`, or a method that ends in `_`). "
-            "Return new tensors.",
-        )
-    return made
+    def update(param: Tensor, grad: Tensor, buffer: Tensor | None, lr: float, momentum: float) -> Any:
+        old = torch.zeros_like(param) if buffer is None else buffer
+        v = grad.clone() if first and buffer is None else velocity(grad, old, lr, momentum)
+        return move(param, v, grad, old, lr, momentum), v
+
+    return update
+
+
+def new_velocity(g: Any, b: Any, lr: float, mu: float) -> Any:
+    """Return the velocity of a heavy ball: what is left of the old one, and the gradient in full."""
+    return mu * b + g
+
+
+def _w(p: Any, v: Any, g: Any, b: Any, lr: float, mu: float) -> Any:
+    return p - lr * v
+
+
+heavy_ball_step = heavy_ball(new_velocity, _w)
+
+
+# fmt: off
+# Slips in the formula: name, velocity, move, because.
+WRONG_VELOCITIES: tuple[tuple[str, Any, Any, str], ...] = (
+    ("damped", lambda g, b, lr, mu: mu * b + (1 - mu) * g, _w,
+        "You multiply the gradient by 1 − momentum, as in a running mean. Here it enters the velocity in full."),
+    ("learning rate in the buffer", lambda g, b, lr, mu: mu * b + lr * g, lambda p, v, *rest: p - v,
+        "You put the learning rate into the velocity. In torch it multiplies the velocity when the weight moves, so it "
+        "stays free of it."),
+    ("learning rate twice", lambda g, b, lr, mu: mu * b + lr * g, _w,
+        "The learning rate enters twice: in the velocity and in the move. Only the move has it."),
+    ("velocity pointing downhill", lambda g, b, lr, mu: mu * b - lr * g, lambda p, v, *rest: p + v,
+        "Your velocity points downhill and holds the learning rate, as in some textbooks. In torch it adds up the "
+        "gradients themselves, and the weight moves by minus lr times it."),
+    ("minus in the velocity", lambda g, b, lr, mu: mu * b - g, lambda p, v, g, b, lr, mu: p + lr * v,
+        "Your velocity takes the gradient with a minus. In torch gradients are added to it, and the minus stands in "
+        "the move."),
+    ("gradient subtracted in the velocity", lambda g, b, lr, mu: mu * b - g, _w,
+        "Your velocity takes the gradient with a minus. Gradients are added to it; the minus stands in the move."),
+    ("momentum on the gradient", lambda g, b, lr, mu: b + mu * g, _w,
+        "The momentum multiplies the gradient in your answer. It belongs to the old velocity."),
+    ("momentum on both", lambda g, b, lr, mu: mu * (b + g), _w,
+        "The momentum multiplies the gradient too. It belongs to the old velocity alone."),
+)
+WRONG_MOVES: tuple[tuple[str, Any, Any, str], ...] = (
+    ("old velocity used", new_velocity, lambda p, v, g, b, lr, mu: p - lr * b,
+        "The velocity is right, but the weight moves by the old one. First renew the velocity, then move by it."),
+    ("plain gradient step", new_velocity, lambda p, v, g, b, lr, mu: p - lr * g,
+        "The velocity is right, but the weight moves by the gradient alone. It is to move by the velocity."),
+    ("momentum ignored", lambda g, b, lr, mu: g * 1, _w,
+        "You do a step of plain gradient descent: the old velocity doesn't count."),
+    ("old velocity in full", lambda g, b, lr, mu: b + g, _w,
+        "You add the old velocity in full. Momentum says how much of it is carried on."),
+    ("gradient left out", lambda g, b, lr, mu: mu * b, _w, "The new gradient doesn't enter the velocity."),
+    ("lr and momentum swapped", lambda g, b, lr, mu: lr * b + g, lambda p, v, g, b, lr, mu: p - mu * v,
+        "Learning rate and momentum are swapped."),
+)
+HEAVY_BALL_SLIPS = (*WRONG_VELOCITIES, *WRONG_MOVES)
+# fmt: on

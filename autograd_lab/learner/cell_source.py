@@ -1,7 +1,7 @@
 """What the source of a cell says: the same as another, whatever it calls things, and whether it keeps a name.
 
-The source of a cell comes in, and that of another; whether they differ in more than the names of what they define
-themselves, whitespace, comments and docstrings leaves. Nothing is executed.
+`differ` says whether two cells differ in more than the names of what they define themselves, whitespace, comments and
+docstrings. Nothing is executed.
 """
 
 import ast

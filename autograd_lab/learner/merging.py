@@ -1,7 +1,7 @@
 """Three versions of a lesson made one: as the course gave it, as the learner left it, as the course has it now.
 
-Parsed notebooks come in; one with the work of both leaves, and a `Report` of what happened. No file is read or
-written here: that is the matter of `autograd_lab.learner.workspace`.
+`merge` takes parsed notebooks and returns one with the work of both, and a `Report` of what happened. It reads and
+writes no file; `workspace` does.
 
 Two versions of the course are matched by cell id, and where that fails by order and likeness: a cell that is no
 exercise takes its id from its text, so a corrected one has another. The learner's cells are known by id, exercise or
@@ -18,8 +18,7 @@ from hashlib import sha256
 from itertools import count
 from typing import Any, NamedTuple
 
-Cell = dict[str, Any]
-Notebook = dict[str, Any]
+from autograd_lab.learner.notebook_files import Cell, Notebook
 
 _ALIKE = 0.5  # the share of words in common: a sentence rewritten, or a line added to a short cell
 _NEWER = "The course's newer version of the cell above, which you had changed. Keep what you like, delete the rest."
@@ -52,26 +51,6 @@ class _Family(NamedTuple):
     base: Cell | None
     new: Cell | None
     place: int
-
-
-def parse(text: bytes | None) -> Notebook | None:
-    """Read a notebook of format 4, or return None; what a cell must have and lacks is filled in."""
-    try:
-        notebook = json.loads(text or b"")
-        for cell in notebook["cells"]:
-            cell_type, _ = cell["cell_type"] + "", "".join(cell["source"])
-            if not isinstance(cell.setdefault("metadata", {}), dict):
-                return None
-            if not re.fullmatch("[a-zA-Z0-9_-]{1,64}", str(cell.get("id"))):
-                cell.pop("id", None)
-            if cell_type == "code":
-                cell.setdefault("outputs", [])
-                cell.setdefault("execution_count", None)
-        minor, metadata = notebook.setdefault("nbformat_minor", 5), notebook.setdefault("metadata", {})
-        sound = notebook["nbformat"] == 4 and isinstance(minor, int) and isinstance(metadata, dict)
-        return notebook if sound and isinstance(notebook["cells"], list) else None
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        return None
 
 
 def content(cell: Cell) -> tuple[str, str, str]:

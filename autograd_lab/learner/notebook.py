@@ -8,7 +8,6 @@ only judges.
 import ast
 import hashlib
 import itertools
-import json
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -22,7 +21,7 @@ from autograd_lab.grading.plain import source_of
 from autograd_lab.learner import cards, cell_source
 from autograd_lab.learner.progress import Progress
 from autograd_lab.learner.record import Record
-from autograd_lab.learner.workspace import course, is_copy
+from autograd_lab.learner.workspace import course, is_copy, notebook_of_course
 
 SEED = 0  # outputs are compared, so every check in a notebook draws the same inputs
 
@@ -193,7 +192,7 @@ def _given_cell(name: str) -> str:
 def _answer_cell(folder: str, name: str) -> tuple[Iterator[dict[str, Any]], str]:
     """Return the cells behind an exercise's answer in a notebook of the course, and the source of the answer."""
     path = next((course() / folder).glob(f"[0-9][0-9]_{name.partition('.')[0]}.ipynb"))
-    cells = iter(json.loads(path.read_bytes())["cells"])  # nbformat would take longer to import than this to read
+    cells = iter(notebook_of_course(path)["cells"])
     ours = {"exercise": name, "role": "answer"}
     answer = next(cell for cell in cells if cell["metadata"].get("autograd_lab", {}).items() >= ours.items())
     return cells, "".join(answer["source"])

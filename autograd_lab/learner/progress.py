@@ -1,10 +1,9 @@
 """Where a learner stands: lessons and exercises done, tried and open, and the exercise to take next.
 
-The attempts come in from the record; a `Progress` leaves, which a notebook shows as HTML, a terminal as text, and a
-program reads as plain data. Its links are relative to the notebook that shows them, and lead to the exercise's cell.
+A `Progress` takes the record's attempts; a notebook shows it as HTML, a terminal as text, and a program reads it as
+plain data. Its links are relative to the notebook that shows them, and lead to the exercise's cell.
 """
 
-import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from autograd_lab.learner.record import Attempt
-from autograd_lab.learner.workspace import WorkspaceError, lessons
+from autograd_lab.learner.workspace import lessons, notebook_of_course
 
 _SYMBOLS = {"done": "✓", "tried": "✗", "open": "○"}
 
@@ -124,9 +123,5 @@ class Progress:
 
 def _places(path: Path) -> list[Place]:
     """Return a lesson's exercises from its notebook: importing them all would take seconds, since they import torch."""
-    try:
-        cells = json.loads(path.read_bytes())["cells"]
-        marked = [(cell, cell["metadata"].get("autograd_lab", {})) for cell in cells]
-        return [Place(m["exercise"], path.name, cell["id"]) for cell, m in marked if m.get("role") == "task"]
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
-        raise WorkspaceError(f"the course's {path} is not a notebook: install autograd-lab again") from None
+    marked = [(cell, cell["metadata"].get("autograd_lab", {})) for cell in notebook_of_course(path)["cells"]]
+    return [Place(m["exercise"], path.name, cell["id"]) for cell, m in marked if m.get("role") == "task"]

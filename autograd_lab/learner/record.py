@@ -1,7 +1,7 @@
 """What the learner has done, in SQLite: the attempts at exercises and the hints shown.
 
-Data enters through `Record.save_attempt` and `Record.save_hint`, one row a call, and leaves through
-`Record.attempts` and `Record.hints_shown`. Nothing here raises: what goes wrong while saving comes back as
+`Record.save_attempt` and `Record.save_hint` write one row a call; `Record.attempts` and `Record.hints_shown` read
+them. Nothing here raises: what goes wrong while saving comes back as
 one sentence for the learner, and what cannot be read is as if it were not there; `Record.unread` says why.
 
 A call opens the database, does one short transaction and closes it again, because kernels are killed at any

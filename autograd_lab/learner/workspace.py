@@ -1,8 +1,8 @@
 """The learner's copy of the course, which they may change as they like.
 
-`lessons/*.ipynb` of the installed course come in. They leave in the learner's folder with stored outputs cleared, and
-once more in `.autograd-lab/base/` there, one file for each version of a lesson that the copy has seen. The version
-stands in a notebook's own metadata, so every copy says itself what it was made from.
+`prepare` takes `lessons/*.ipynb` of the installed course and puts them into the learner's folder with stored outputs
+cleared, and once more into `.autograd-lab/base/` there, one file for each version of a lesson that the copy has seen.
+The version stands in a notebook's own metadata, so every copy says itself what it was made from.
 
 An upgrade replaces a copy whose cells are still those of its base; into one that was *touched* it merges what the
 course has changed (`merging`) and keeps the old file beside it. Every file is written whole or not at all,
@@ -10,10 +10,8 @@ the copy last. So a kill at any moment leaves an old copy with the base of the o
 the new one, and the next start goes on from there.
 """
 
-import json
 import os
 import platform
-import re
 import shutil
 import time
 from contextlib import suppress
@@ -22,7 +20,8 @@ from itertools import count
 from pathlib import Path
 from uuid import uuid4
 
-from autograd_lab.learner.merging import Notebook, Report, content, merge, parse
+from autograd_lab.learner.merging import Report, content, merge
+from autograd_lab.learner.notebook_files import Notebook, parse, version_of, written
 
 _OURS = ".autograd-lab"
 _PATIENCE = 3.0  # seconds to wait for a notebook that is being saved
@@ -264,7 +263,7 @@ def _bring(copy: Path, original: bytes) -> str | None:
     else:
         kept = _keep(copy, text)
         done = f"merged with a newer version, your work kept: {_told(report)}; your old one is {kept.name}"
-    return f"{name}: {done}" if _install(copy, _written(merged), original, instead_of=text) else late
+    return f"{name}: {done}" if _install(copy, written(merged), original, instead_of=text) else late
 
 
 def _settle(copy: Path) -> str | None:
@@ -381,36 +380,33 @@ def _find(lesson: str) -> Path:
     raise WorkspaceError(f"there is no lesson {lesson!r}: choose one of {names}")
 
 
+def notebook_of_course(path: Path) -> Notebook:
+    """Read one of the course's own notebooks.
+
+    Raises
+    ------
+    WorkspaceError
+        If it can't be read: the installation is damaged.
+    """
+    notebook = parse(_read(path))
+    if notebook is None:
+        raise WorkspaceError(f"the course's {path} is not a notebook: install autograd-lab again")
+    return notebook
+
+
 def _cleared(path: Path) -> bytes:
     """Return a notebook of the course without outputs, execution counts and timings, and with its version."""
-    try:
-        notebook = json.loads(path.read_bytes())
-        for cell in notebook["cells"]:
-            if cell["cell_type"] == "code":
-                cell["outputs"], cell["execution_count"] = [], None
-                cell["metadata"].pop("execution", None)
-        notebook["metadata"].pop("widgets", None)
-        version = sha256(_written(notebook)).hexdigest()[:16]
-        notebook["metadata"]["autograd_lab"] = {"version": version}
-        # What JupyterLab would fill in: a lesson that was only opened then asks nobody to save it.
-        notebook["metadata"].setdefault("language_info", {})["version"] = platform.python_version()
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
-        raise WorkspaceError(f"the course's {path} is not a notebook: install autograd-lab again") from None
-    return _written(notebook)
-
-
-def _written(notebook: Notebook) -> bytes:
-    """Write a notebook as Jupyter does."""
-    text = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True, separators=(",", ": "))
-    # JSON can name half a character, which no encoding can hold: it stays named.
-    return (text + "\n").encode(errors="backslashreplace")
-
-
-def version_of(notebook: Notebook | None) -> str | None:
-    """Return the version of the course that a notebook says it holds; nothing that could lead out of a folder."""
-    ours = (notebook or {"metadata": {}})["metadata"].get("autograd_lab")
-    version = ours.get("version") if isinstance(ours, dict) else None
-    return version if isinstance(version, str) and re.fullmatch("[0-9a-f]{16}", version) else None
+    notebook = notebook_of_course(path)
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            cell["outputs"], cell["execution_count"] = [], None
+            cell["metadata"].pop("execution", None)
+    notebook["metadata"].pop("widgets", None)
+    version = sha256(written(notebook)).hexdigest()[:16]
+    notebook["metadata"]["autograd_lab"] = {"version": version}
+    # What JupyterLab would fill in: a lesson that was only opened then asks nobody to save it.
+    notebook["metadata"].setdefault("language_info", {})["version"] = platform.python_version()
+    return written(notebook)
 
 
 def _same(one: Notebook, other: Notebook) -> bool:

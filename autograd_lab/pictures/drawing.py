@@ -1,8 +1,8 @@
 """A computation graph as a picture and as text.
 
-A list of `Node`s comes in, each after its inputs; plain data that knows nothing of torch or of the engines. A
-`GraphPicture` leaves: `_write_text` makes the lines that people read who see no pictures, `_write_dot` the DOT source
-that Graphviz lays out in this process (`_render`). The same nodes give the same bytes in every process.
+A `GraphPicture` takes a list of `Node`s, each after its inputs: plain data that knows nothing of torch or of the
+engines. `_write_text` makes the lines that people read who see no pictures, `_write_dot` the DOT source, which Graphviz
+lays out in this process (`_render`). The same nodes give the same bytes in every process.
 """
 
 import base64

@@ -1,6 +1,6 @@
 """Fold the repeated blocks of a large computation graph: the loop that ran a hundred times becomes one box.
 
-A list of `Node`s comes in and a shorter one leaves. A block is a piece of the list that is followed by copies of
+`fold` takes a list of `Node`s and returns a shorter one. A block is a piece of the list that is followed by copies of
 itself: the same kinds and operations in the same order. Of all blocks the one that spares most nodes is folded
 first, until the graph is small enough or nothing repeats.
 """

@@ -1,7 +1,7 @@
 """Pictures of computation graphs: what a result was computed from, drawn from left to right.
 
-A torch tensor, or a value of one of the engines, enters `draw_graph`. `collect` follows it back to the leaves and
-lists what it meets as `Node`s, plain data. Large graphs are shortened (`folding`), and `drawing` makes the picture.
+`draw_graph` takes a torch tensor, or a value of one of the engines. `collect` follows it back to the leaves and lists
+what it meets as `Node`s, plain data. Large graphs are shortened (`folding`), and `drawing` makes the picture.
 Nodes are numbered in the order in which they are met, never by address, so the same computation gives the same bytes in
 every process.
 """

@@ -1,6 +1,6 @@
 """The optimizer playground: gradient descent with momentum in a quadratic valley, f(x, y) = ½(x²/κ + y²).
 
-`Settings` enter `picture`, which computes all that is shown with `descend`, `limit` and `rate`, and returns numbers and
+`picture` takes `Settings`, computes all that is shown with `descend`, `limit` and `rate`, and returns numbers and
 sentences. Where widgets run, the browser sends settings and draws what comes back (playground.js computes nothing);
 elsewhere three stills stand in its place. The valley runs along x, with curvature 1/κ; y, with curvature 1, is steep.
 """

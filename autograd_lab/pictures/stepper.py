@@ -1,6 +1,6 @@
 """The reverse sweep through a small graph, one node at a time.
 
-A `Value` enters `show`. `frames` plays the sweep on the side, without touching any `grad`, and makes one picture of the
+`show` takes a `Value`. `frames` plays the sweep on the side, without touching any `grad`, and makes one picture of the
 graph for each step, with a sentence that says what happened. Where widgets run, two buttons and a slider step through
 the pictures, each with its sentence; elsewhere some stand side by side, and all the sentences are printed below.
 """

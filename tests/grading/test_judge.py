@@ -70,7 +70,6 @@ def grade(name: str, answer: Any, seed: int = 0) -> Verdict:
 
 @pytest.fixture(autouse=True)
 def exercises(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(judging, "MISTAKE_SECONDS", 0.2)
     judging._kept.clear()
     yield
     judging._kept.clear()

@@ -2,7 +2,7 @@
 
 import torch
 
-from autograd_lab.grading.update_rules import unchanged
+from autograd_lab.grading.probes import unchanged
 from autograd_lab.learner.notebook import grade
 
 

@@ -8,7 +8,8 @@ import nbformat
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograd_lab.learner.merging import Report, content, merge, parse
+from autograd_lab.learner.merging import Report, content, merge
+from autograd_lab.learner.notebook_files import parse
 
 NOTHING = Report(0, 0, 0, 0)
 MARK = "The course's newer version of the cell above"

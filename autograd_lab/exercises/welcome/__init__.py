@@ -1,0 +1,3 @@
+"""Lesson 00, `welcome`: its exercises, in order."""
+
+EXERCISES = ("slope", "scalar_loss", "bias_change")
