@@ -1,7 +1,7 @@
 """The `autograd-lab` command.
 
-Words on the command line come in; each command hands them to the module that does the work and prints what comes back.
-What a person can get wrong is one line on stderr and a status that is not 0.
+Each command takes words, hands them to the module that does the work, and prints what that returns. What a person can
+get wrong is one line on stderr and a status that is not 0.
 """
 
 import errno
@@ -197,6 +197,23 @@ def build_notebooks(
             typer.echo(line)
     except BuildError as error:
         typer.echo(str(error), err=True)  # a line for each problem
+        raise typer.Exit(1) from None
+
+
+@app.command()
+def new(
+    lesson: Annotated[str, typer.Argument(help="A number and words, like 20_implicit_gradients.")],
+    exercises: Annotated[list[str] | None, typer.Argument(help="Names of exercises.")] = None,
+) -> None:
+    """Write the skeleton of a lesson, or of exercises in one (for authors)."""
+    from autograd_lab.authoring.lesson import BuildError
+    from autograd_lab.authoring.scaffold import scaffold
+
+    try:
+        for line in scaffold(lesson, exercises or []):
+            typer.echo(line)
+    except BuildError as error:
+        typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
 
 

@@ -51,7 +51,7 @@ def build(lessons: list[str], check: bool, root: Path | None = None) -> list[str
         the cells that raise; with `check`, also the notebooks that differ, are missing, or hold cells that
         were not run.
     """
-    root = _checkout() if root is None else root
+    root = checkout() if root is None else root
     everything = sorted((root / "solutions").glob("*.py"))
     sources = _chosen(lessons, everything, root)
     if find_spec("PIL") is None or find_spec("jupytext") is None:
@@ -60,7 +60,7 @@ def build(lessons: list[str], check: bool, root: Path | None = None) -> list[str
     found = []
     for source in sources:
         lesson = scan(source)
-        refused = violations(lesson, {exercise.name for exercise in exercises.of_lesson(lesson.module)})
+        refused = violations(lesson, exercises.names(lesson.module))
         if check and not lesson.faults:
             refused += _differences(lesson, root)
         problems += refused
@@ -78,7 +78,8 @@ def build(lessons: list[str], check: bool, root: Path | None = None) -> list[str
     return lines
 
 
-def _checkout() -> Path:
+def checkout() -> Path:
+    """Return the checkout of the project that this package stands in."""
     root = Path(__file__).resolve().parents[2]
     if not (root / "pyproject.toml").is_file() or not (root / "solutions").is_dir():
         raise BuildError(["build needs a checkout of the project, with solutions/ beside autograd_lab/; this is none"])
@@ -116,7 +117,8 @@ def _strays(everything: Sequence[Path], root: Path) -> Iterator[str]:
                 advice = f"write solutions/{path.stem}.py, or delete it"
                 yield f"{folder}/{path.name}:1: no source makes this notebook; {advice}"
     for module in sorted(set(exercises.lessons()) - {name[3:] for name in names}):
-        yield f"autograd_lab/exercises/{module}.py:1: no lesson has these exercises; write solutions/NN_{module}.py"
+        home = f"autograd_lab/exercises/{module}/__init__.py"
+        yield f"{home}:1: no lesson has these exercises; write solutions/NN_{module}.py"
 
 
 def _checked(lesson: Lesson) -> list[str]:

@@ -1,6 +1,6 @@
 """What a lesson's source may not do, each rule a function that yields the places.
 
-`violations` takes a `Lesson` and the names of the exercises that its module defines, and returns all of them as lines
+`violations` takes a `Lesson` and the names of the exercises that its folder lists, and returns all of them as lines
 ``solutions/NN_name.py:LINE: what is wrong; what to do``. Nothing is executed: the rules read the syntax tree.
 """
 
@@ -35,9 +35,9 @@ def violations(lesson: Lesson, defined: Collection[str]) -> list[str]:
     Parameters
     ----------
     lesson : Lesson
-        The source, from `autograd_lab.authoring.lesson.scan`.
+        The source, from `lesson.scan`.
     defined : collection of str
-        The full names of the exercises that the lesson's module defines.
+        The full names of the exercises that the lesson's folder lists.
 
     Returns
     -------
@@ -114,8 +114,8 @@ def task_faults(lesson: Lesson) -> Iterator[Fault]:
 
 
 def exercise_faults(lesson: Lesson, defined: Collection[str]) -> Iterator[Fault]:
-    """Refuse exercises that stand twice, that the lesson's module doesn't define, or that only it does."""
-    home = f"autograd_lab/exercises/{lesson.module}.py"
+    """Refuse exercises that stand twice, that the lesson's folder doesn't list, or that only it does."""
+    home = f"autograd_lab/exercises/{lesson.module}/__init__.py"
     first: dict[str, int] = {}
     for cell in lesson.cells:
         if cell.role != "answer" or not cell.exercise:
@@ -124,10 +124,10 @@ def exercise_faults(lesson: Lesson, defined: Collection[str]) -> Iterator[Fault]
             sentence = f"{cell.exercise} a second time, after line {first[cell.exercise]}; keep one"
             yield Fault(cell.marker, sentence)
         elif cell.exercise not in defined:
-            yield Fault(cell.marker, f"{home} defines no {cell.exercise}; define it there, or mend the name")
+            yield Fault(cell.marker, f"{home} lists no {cell.exercise}; list it there, or mend the name")
         first.setdefault(cell.exercise, cell.marker)
     for name in sorted(set(defined) - set(first)):
-        yield Fault(1, f"{home} defines {name}, which is no exercise here; add its cell, or take it out there")
+        yield Fault(1, f"{home} lists {name}, which is no exercise here; add its cell, or take it out there")
 
 
 def leaks(lesson: Lesson) -> Iterator[Fault]:

@@ -5,7 +5,6 @@ import io
 import json
 import shutil
 from pathlib import Path
-from types import SimpleNamespace
 from unittest.mock import Mock
 
 import nbformat
@@ -255,7 +254,7 @@ REFUSED = {
         'y = lab.check("tiny.y", y)\n',
         "last statement of its cell",
     ),
-    "an exercise that nothing defines": (SLOPE.replace("# %%\n", "# %%§\n"), "defines no tiny.slope"),
+    "an exercise that nothing defines": (SLOPE.replace("# %%\n", "# %%§\n"), "lists no tiny.slope"),
     "an exercise twice": (SLOPE + SLOPE.replace("# %%\n", "# %%§\n"), "a second time"),
     "a task that is code": (SLOPE.replace(TASK, "").replace("# %%\n", "# %%§\n"), "has no task"),
     "a task that is a solution": (
@@ -373,7 +372,7 @@ def test_a_source_is_refused_for(case: str, tmp_path: Path) -> None:
 
 def test_an_exercise_that_no_lesson_holds_is_refused(tmp_path: Path) -> None:
     (problem,) = refused(tmp_path, HEAD + SLOPE, "tiny.slope", "tiny.other")
-    assert problem.startswith("solutions/00_tiny.py:1: autograd_lab/exercises/tiny.py defines tiny.other")
+    assert problem.startswith("solutions/00_tiny.py:1: autograd_lab/exercises/tiny/__init__.py lists tiny.other")
 
 
 def test_an_exercise_in_the_first_code_cell_is_refused(tmp_path: Path) -> None:
@@ -562,7 +561,7 @@ def _fake_exercises(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def fake(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(exercises, "lessons", lambda: ("tiny",))
-    patch.setattr(exercises, "of_lesson", lambda module: [SimpleNamespace(name=name) for name in sorted(DEFINED)])
+    patch.setattr(exercises, "names", lambda lesson: sorted(DEFINED))
 
 
 @pytest.fixture(scope="module")
@@ -737,7 +736,7 @@ def test_what_belongs_to_no_lesson_is_refused(root: Path, monkeypatch: pytest.Mo
     problems = "\n".join(checked(root))
     assert "lessons/01_gone.ipynb:1: no source makes this notebook" in problems
     assert "solutions/draft.py:1: a source is named NN_name.py" in problems
-    assert "autograd_lab/exercises/orphan.py:1: no lesson has these exercises" in problems
+    assert "autograd_lab/exercises/orphan/__init__.py:1: no lesson has these exercises" in problems
     assert "lessons/00_tiny.ipynb is missing" in problems
 
 
