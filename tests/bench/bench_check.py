@@ -1,4 +1,8 @@
-"""What a check and an import cost: ``python tests/bench/bench_check.py``. Prints figures, asserts nothing."""
+"""What a check and an import cost: ``python tests/bench/bench_check.py``. Prints figures, asserts nothing.
+
+The first wrong answer to an exercise asks all of its mistakes; it is measured in a fresh process, after a right answer,
+as in a notebook.
+"""
 
 import contextlib
 import io
@@ -15,6 +19,29 @@ from typing import Any
 from autograd_lab.grading import judge
 from autograd_lab.grading.exercise import Draw, Exercise, Mistake, Step
 from autograd_lab.learner import notebook
+
+# An exercise, and a wrong answer. What is timed is judging; showing is the same for all.
+WRONG = {
+    "adaptive_optimizers.adam_step": "lambda p, g, m, v, t, lr, b1, b2, eps: (p - 3 * lr * g, m, v)",
+    "training_step.step": "lambda model, data, labels, optimizer: 7.0",
+    "training_step.sgd_update": "lambda p, g, b, lr, mu: (p - 3 * lr * g, g)",
+    "gradient_checking.LeakyReLU": "type('LeakyReLU', (exercise.reference,), "
+    "{'backward': staticmethod(lambda ctx, g: (3 * g, None))})",
+    "reverse_mode.mul_vjp": "lambda grad, x, y: (3 * grad, grad)",
+}
+FIRST = """
+import sys, time
+from autograd_lab.exercises import find
+from autograd_lab.grading.judge import judge
+exercise = find(sys.argv[1])
+times = []
+for answer in (exercise.alternatives[0], eval(sys.argv[2])):
+    begin = time.perf_counter()
+    status = judge(exercise, answer).status
+    times.append(time.perf_counter() - begin)
+    assert status == ("passed", "wrong")[len(times) - 1], status
+print(*times)
+"""
 
 
 def probe(answer: Any, draw: Draw) -> Iterator[Step]:
@@ -48,6 +75,14 @@ def import_ms(statement: str, times: int = 15) -> float:
     return median_ms(lambda: subprocess.run([sys.executable, "-c", statement], check=True), times)
 
 
+def first_wrong_ms(name: str, answer: str, times: int = 3) -> tuple[float, float]:
+    """Return what a right answer and then the first wrong one take to judge, in milliseconds."""
+    command = [sys.executable, "-c", FIRST, name, answer]
+    runs = [subprocess.run(command, check=True, capture_output=True, text=True).stdout.split() for _ in range(times)]
+    right, wrong = zip(*((float(a), float(b)) for a, b in runs), strict=True)
+    return 1000 * statistics.median(right), 1000 * statistics.median(wrong)
+
+
 def check_in_a_copy(answer: Any) -> None:
     """Check as a notebook does: judged, recorded, shown."""
     with contextlib.redirect_stdout(io.StringIO()):
@@ -55,7 +90,7 @@ def check_in_a_copy(answer: Any) -> None:
 
 
 if __name__ == "__main__":
-    judge.find = notebook.find = lambda name: NUMPY_ONLY  # type: ignore[assignment]
+    notebook.find = lambda name: NUMPY_ONLY  # type: ignore[assignment]
     with tempfile.TemporaryDirectory() as folder:
         os.environ["AUTOGRAD_LAB_HOME"] = folder
         Path(folder, ".autograd-lab", "base").mkdir(parents=True)
@@ -71,3 +106,6 @@ if __name__ == "__main__":
         os.chdir("/")
     bare, ours = import_ms("pass"), import_ms("import autograd_lab")
     print(f"bare interpreter {bare:.0f} ms, import autograd_lab {ours - bare:+.0f} ms: {ours / bare:.2f} times")
+    for name, answer in WRONG.items():
+        right, wrong = first_wrong_ms(name, answer)
+        print(f"{name}: a right answer {right:.0f} ms, the first wrong one after it {wrong:.0f} ms")
