@@ -178,7 +178,8 @@ def test_a_blind_submission_gets_what_it_deserves(exercise: Exercise, what: str,
     submission = submissions.of(exercise.name)[what]
     quick = exercise if submission.status != "timeout" else dataclasses.replace(exercise, seconds=0.5)
     verdict = judge(quick, submission.answer, seed)
-    assert (verdict.status, verdict.mistake) == (submission.status, submission.mistake), verdict
+    named = verdict.mistake if submission.mistake is ... else submission.mistake
+    assert (verdict.status, verdict.mistake) == (submission.status, named), verdict
 
 
 @pytest.mark.parametrize("lesson", lessons())

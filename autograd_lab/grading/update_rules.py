@@ -71,12 +71,12 @@ def _zeros(tensors: dict[str, Tensor]) -> None:
             tensor.view(-1)[1 if name == "grad" else -1] = 0
 
 
-def _same_slope(tensors: dict[str, Tensor]) -> None:
+def same_slope(tensors: dict[str, Tensor]) -> None:
     """Alter a run: all slopes are equal."""
     tensors["grad"].fill_(-0.75)
 
 
-def _transposed(tensors: dict[str, Tensor]) -> None:
+def transposed(tensors: dict[str, Tensor]) -> None:
     """Alter a run: the tensors are not contiguous."""
     for name, tensor in tensors.items():
         tensors[name] = tensor.mT.contiguous().mT
@@ -89,10 +89,10 @@ COMMON_RUNS = (
     Run((2, 3)),
     Run((2, 3), words="slopes that are 0", alter=_zeros),
     Run((2, 1, 4), words="slopes that are all 0", alter=no_slope),
-    Run((3, 3), steps=2, words="slopes that are all equal", alter=_same_slope),
+    Run((3, 3), steps=2, words="slopes that are all equal", alter=same_slope),
     Run((1,), fresh=True),
     Run((3,), steps=2),
-    Run((2, 3), words="transposed tensors", alter=_transposed),
+    Run((2, 3), words="transposed tensors", alter=transposed),
 )
 
 

@@ -1,5 +1,6 @@
-"""Which kind of subject a function is, told from its inputs; one sentence where it is none.
+"""Which kind of subject a function is, told from its inputs.
 
+`subject` takes what `verify` was given and returns a `Subject`, or raises with one sentence where it can't be one.
 torch is looked up among the loaded modules and never imported here: who gives tensors has imported it.
 """
 

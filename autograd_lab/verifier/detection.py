@@ -1,7 +1,7 @@
 """Is the gradient of one input right? Asked along a few directions, at a cost that doesn't grow with the input.
 
-A `Question` (the subject, one of its inputs, incoming gradients and the claimed gradients for them) goes in, and an
-`Answer` comes out. A gap between claimed and measured slope counts when it exceeds eight times the estimate of the
+`ask` takes a `Question` (the subject, one of its inputs, incoming gradients and the claimed gradients for them) and
+returns an `Answer`. A gap between claimed and measured slope counts when it exceeds eight times the estimate of the
 measurement's own error, and a floor that follows the precision; and it must be found again with fresh directions.
 """
 
@@ -13,8 +13,8 @@ from typing import Literal
 import numpy as np
 
 from autograd_lab.engine import Array
-from autograd_lab.verifier.protocol import draw
-from autograd_lab.verifier.slopes import Column, Gap, along, gaps, size
+from autograd_lab.verifier.arrays import draw, size
+from autograd_lab.verifier.slopes import Column, Gap, along, gaps
 from autograd_lab.verifier.subject import Failed, Subject
 
 _COARSE = 1e-3  # of the slope: an error estimate above this tells nothing

@@ -1,7 +1,8 @@
 """What a wrong gradient looks like: the guesses at the slip, asked in order, the likeliest first.
 
-`hypotheses.py` compares the two gradients entry by entry; `structure.py` asks which outputs flow into an entry and
-whether the right numbers stand in wrong places; `factors.py` looks for powers and terms that are missing.
+`explain` takes a `Case` and returns `Guess`es. `hypotheses.py` compares the two gradients entry by entry;
+`structure.py` asks which outputs flow into an entry and whether the right numbers stand in wrong places; `factors.py`
+looks for powers and terms that are missing.
 """
 
 from collections.abc import Callable, Sequence

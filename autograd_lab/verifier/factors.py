@@ -2,7 +2,7 @@
 
 At hand are the input, the output, the other inputs, and the incoming gradient, as far as they broadcast to the shape of
 the input. `powers` asks whether the claimed gradient is the true one times a power of one of them; `terms` whether what
-is missing from it is such a product, or the same along an axis.
+is missing from it is such a product, or the same along an axis. Both take a `Case` and return guesses, or none.
 """
 
 from collections.abc import Iterator
@@ -72,26 +72,27 @@ def _proportional(case: Case, a: Array, b: Array, among: Array | None = None) ->
     return complex(c) if np.all(near) and np.any(np.abs(a) > 10 * case.noise) else None
 
 
-def powers(case: Case) -> list[Guess]:
-    """Ask whether a power of the input, the output or another input is missing or too much."""
-    for name, feature in features(case, case.x.shape):
+def _uneven_powers(case: Case, shape: tuple[int, ...]) -> Iterator[tuple[str, float, Array]]:
+    """Go through the powers of what broadcasts to `shape`, but for those that are the same number everywhere."""
+    for name, feature in features(case, shape):
         for power in _POWERS:
             raised = _power(feature, power)
-            if raised is None or np.ptp(raised) <= 1e-6 * np.max(np.abs(raised)):
-                continue
-            c = _proportional(case, case.found, case.wanted * case.at(raised))
+            if raised is not None and not np.ptp(raised) <= 1e-6 * np.max(np.abs(raised)):
+                yield name, power, raised
+
+
+def powers(case: Case) -> list[Guess]:
+    """Ask whether a power of the input, the output or another input is missing or too much."""
+    for name, power, raised in _uneven_powers(case, case.x.shape):
+        c = _proportional(case, case.found, case.wanted * case.at(raised))
+        if c is not None:
+            return [_named(name, power, c)]
+    if case.y.size > 1:
+        for name, power, raised in _uneven_powers(case, case.y.shape):
+            turned = np.stack([case.want(w * raised) for w in case.cotangents])
+            c = _proportional(case, case.found, turned)
             if c is not None:
                 return [_named(name, power, c)]
-    if case.y.size > 1:
-        for name, feature in features(case, case.y.shape):
-            for power in _POWERS:
-                raised = _power(feature, power)
-                if raised is None or np.ptp(raised) <= 1e-6 * np.max(np.abs(raised)):
-                    continue
-                turned = np.stack([case.want(w * raised) for w in case.cotangents])
-                c = _proportional(case, case.found, turned)
-                if c is not None:
-                    return [_named(name, power, c)]
     for (name, one), (other, two) in combinations(list(features(case, case.x.shape)), 2):
         for p, q in product((1, -1, 2, -2), repeat=2):
             a, b = _power(one, p), _power(two, q)
@@ -101,9 +102,8 @@ def powers(case: Case) -> list[Guess]:
                 return [
                     Guess(
                         "chain_factor",
-                        f"It is the right gradient times {_raised(name, p)} times {_raised(other, q)}: some "
-                        "factors are "
-                        "missing, or too many.",
+                        f"It is the right gradient times {_raised(name, p)} times {_raised(other, q)}: some factors "
+                        "are missing, or too many.",
                     )
                 ]
     return _by_row(case)

@@ -1,7 +1,7 @@
 """Guesses at a slip that compare the true and the claimed gradient entry by entry.
 
-A `Case` goes in, with both side by side, and a `Guess` or none comes out. A guess is made only when it explains every
-entry looked at, for three random incoming gradients.
+Each function takes a `Case`, which has both side by side, and returns one `Guess` or several, or none. A guess is made
+only when it explains every entry looked at, for three random incoming gradients.
 """
 
 from collections.abc import Callable

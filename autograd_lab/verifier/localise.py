@@ -1,9 +1,9 @@
 """Where a gradient is wrong, and by what: the true derivatives of some entries beside the claimed ones.
 
-Only asked once a gradient is known to be wrong. `localise` takes the question and returns a `Case`: for all entries of
-a small input, or a sample of a large one, the derivative of every output by numbers, so that the true gradient for any
-incoming gradient can be had there (`want`), beside the claimed one (`pull`). Memory: the sample times the outputs, at
-most 4 million numbers.
+Only asked once a gradient is known to be wrong. `localise` takes the question and its answer, and returns a `Case`: for
+all entries of a small input, or a sample of a large one, the derivative of every output by numbers, so that the true
+gradient for any incoming gradient can be had there (`want`), beside the claimed one (`pull`). Memory: the sample times
+the outputs, at most 4 million numbers.
 """
 
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ from itertools import islice
 import numpy as np
 
 from autograd_lab.engine import Array
+from autograd_lab.verifier.arrays import draw
 from autograd_lab.verifier.detection import Answer, Question
-from autograd_lab.verifier.protocol import dense, draw
 from autograd_lab.verifier.subject import Failed
 
 _ALL = 300  # up to so many entries are looked at one by one
@@ -80,8 +80,7 @@ class Case:
         """Return the claimed gradient, whole, for one incoming gradient, of another output or input if asked."""
         ws = [np.zeros_like(f) for f in self.outputs]
         ws[self.output if output is None else output] = cotangent
-        found = dense(self.subject.pull(self.subject.values, ws).gradients, self.subject.values)
-        return found[self.slot if slot is None else slot]
+        return self.subject.gradients(self.subject.values, ws)[self.slot if slot is None else slot]
 
     def lines(self, values: Array, axis: int) -> list[tuple[tuple[int, ...], Array]]:
         """Return the lines along an axis of which every entry was looked at: where they are, and the values there."""

@@ -1,21 +1,22 @@
 """What a backward must do whatever the function: what no comparison of numbers can see.
 
-A `Subject` goes in and a list of `Breach`es comes out: the same call must give the same, inputs and incoming gradients
-are left as they were, the gradients are linear in the incoming one, however that lies in memory, and they belong to
-the call that they follow. Tolerances: two runs of one computation differ by reordered sums at most, about 1e-13 of
-their size in float64, so 1e-9; linearity is asked to a hundredth, since what is computed in half precision is a matter
-of precision and not of linearity.
+`breaches` takes a `Subject` and returns a list of `Breach`es. The rules: the same call gives the same, inputs and
+incoming gradients are left as they were, the gradients are linear in the incoming one, however that lies in memory, and
+they belong to the call that they follow. Tolerances: two runs of one computation differ by reordered sums at most,
+about 1e-13 of their size in float64, so 1e-9; linearity is asked to a hundredth, since what is computed in half
+precision is a matter of precision and not of linearity.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from autograd_lab.engine import Array
-from autograd_lab.verifier.slopes import size
-from autograd_lab.verifier.subject import Failed, Misfit, Subject, Unusable
+from autograd_lab.verifier.arrays import alike, nudged, size
+from autograd_lab.verifier.report import Input
+from autograd_lab.verifier.subject import Failed, Subject, dense, told
 
 _SAME = 1e-9
 _LINEAR = 1e-2
@@ -38,26 +39,6 @@ class Breach:
 Gradients = list[Array]
 
 
-def dense(pulled: Sequence[Array | Misfit | None], values: Sequence[Array]) -> Gradients:
-    """Return gradients as arrays, zeros where there is none; what doesn't fit is NaN, which is never the same."""
-    found = []
-    for g, v in zip(pulled, values, strict=True):
-        dtype = np.complex128 if v.dtype.kind == "c" else np.float64
-        if isinstance(g, Misfit):
-            found.append(np.full(v.shape, np.nan, dtype))
-        else:
-            found.append(np.zeros(v.shape, dtype) if g is None else g.astype(dtype, copy=False))
-    return found
-
-
-def alike(a: Array, b: Array, tolerance: float, floor: float = 0.0) -> bool:
-    """Whether two arrays differ by at most `tolerance` of their size, or by `floor`; NaN is alike to NaN."""
-    if a.shape != b.shape or not np.array_equal(np.isfinite(a), np.isfinite(b)):
-        return False
-    fine = np.isfinite(a)
-    return size(a[fine] - b[fine]) <= max(tolerance * max(size(a[fine]), size(b[fine])), floor)
-
-
 def shaken(
     subject: Subject, outputs: list[Array], ws: list[Array], gradients: Gradients, eps: float, rng: np.random.Generator
 ) -> Gradients:
@@ -71,18 +52,18 @@ def shaken(
 
     def change(vs: list[Array], us: list[Array]) -> Gradients:
         try:
-            other = dense(subject.pull(vs, us).gradients, vs)
+            other = subject.gradients(vs, us)
         except Failed:
             return [np.zeros_like(g) for g in gradients]
         return [np.nan_to_num(np.abs(a - b)) for a, b in zip(other, gradients, strict=True)]
 
-    def nudged(array: Array) -> Array:
-        return array * (1 + 2 * eps * np.real(draw(rng, np.real(array))))
+    def moved(arrays: list[Array]) -> list[Array]:
+        return [nudged(rng, array, 2 * eps) for array in arrays]
 
-    found = change(values, [nudged(w) for w in ws])
+    found = change(values, moved(ws))
     faint = any(0 < size(g * v) <= nothing for g, v in zip(gradients, values, strict=True))
     for _ in range(4 if faint else 1):
-        by_inputs = change([nudged(v) for v in values], ws)
+        by_inputs = change(moved(values), ws)
         for k, (a, b, g, v) in enumerate(zip(found, by_inputs, gradients, values, strict=True)):
             if size(b) <= 1e-3 * size(g) or size(b * v) <= nothing:
                 found[k] = np.maximum(a, b)
@@ -92,14 +73,6 @@ def shaken(
 def _height(ws: list[Array], outputs: list[Array]) -> float:
     """Return how large the outputs are, as the incoming gradients weigh them."""
     return sum(size(w * f) for w, f in zip(ws, outputs, strict=True))
-
-
-def draw(rng: np.random.Generator, like: Array) -> Array:
-    """Return random numbers of both signs and of sizes between a half and one and a half, complex where `like` is."""
-    signs = rng.choice([-1.0, 1.0], like.shape) * rng.uniform(0.5, 1.5, like.shape)
-    if like.dtype.kind == "c":
-        return np.asarray(signs * np.exp(1j * rng.uniform(0, 2 * np.pi, like.shape)))
-    return np.asarray(signs)
 
 
 def repeatable(subject: Subject, eps: float) -> Breach | None:
@@ -145,20 +118,18 @@ def breaches(
     tolerance = max(_SAME, 100 * eps)
 
     def pull(ws: list[Array], **how: Any) -> Gradients:
-        return dense(subject.pull(values, ws, **how).gradients, values)
+        return subject.gradients(values, ws, **how)
 
     found: list[Breach] = []
     first = subject.pull(values, cotangents)
     one = dense(first.gradients, values)
     for k in first.wrote_inputs:
-        slot = subject.slots.index(k) if k in subject.slots else None
-        found.append(
-            Breach(
-                "changes_input",
-                "It is written to: its numbers change." if slot is not None else f"{label(subject, k)} is written to.",
-                slot,
-            )
-        )
+        slot = subject.slot(k)
+        words = "It is written to: its numbers change."
+        if slot is None:
+            name = str(Input(k, subject.names[k]))
+            words = f"{name[0].upper()}{name[1:]} is written to."
+        found.append(Breach("changes_input", words, slot))
     if first.wrote_incoming:
         words = "The incoming gradient is written to in place; others who were handed the same one get what is left."
         found.append(Breach("changes_incoming", words))
@@ -180,12 +151,6 @@ def breaches(
         if laid:
             found.append(laid)
     return found
-
-
-def label(subject: Subject, argument: int) -> str:
-    """Return an argument in words: ``Input 1 (`bias`)``."""
-    name = subject.names[argument]
-    return f"Input {argument}" + (f" (`{name}`)" if name else "")
 
 
 def _repeats(one: Gradients, again: list[Gradients], tolerance: float) -> Breach | None:
@@ -224,14 +189,14 @@ def _stale(
 
     try:
         before = subject.outputs(subject.values)
-        other = subject.pull(subject.values, cotangents, between=between)
+        other = subject.gradients(subject.values, cotangents, between=between)
         after = subject.outputs(subject.values)
     except Failed:
         return None
     if not all(alike(a, b, tolerance) for a, b in zip(before, after, strict=True)):
         words = "The output is another one after fn was called with other inputs: it depends on earlier calls."
         return Breach("stale_state", words, final=True)
-    for slot, (g, h) in enumerate(zip(one, dense(other.gradients, subject.values), strict=True)):
+    for slot, (g, h) in enumerate(zip(one, other, strict=True)):
         if not alike(g, h, tolerance, ground[slot]):
             words = (
                 "When fn is called with other inputs before backward runs, the gradient changes: it is computed from "
@@ -323,12 +288,3 @@ def _layout(pull: Callable[..., Gradients], ws: list[Array], tolerance: float, g
                 said = f"The gradient is another one when the same incoming gradient is {words}."
                 return Breach("layout", said, slot, evidence=(g, h))
     return None
-
-
-def told(error: BaseException) -> str:
-    """Return what raised and its first line, in one line."""
-    cause = error.__cause__ if isinstance(error, Failed) and error.__cause__ else error
-    if isinstance(cause, Unusable):
-        return str(cause)
-    first = str(cause).strip().splitlines()
-    return f"{type(cause).__name__}: {first[0][:200]}" if first else type(cause).__name__

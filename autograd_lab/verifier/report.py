@@ -1,7 +1,8 @@
 """What `verify` found, as objects, as text and as HTML.
 
-`Report.findings` holds what is wrong, or why nothing can be told, the likeliest cause first; `str(report)` and the HTML
-show the same: a table of the inputs, each finding in words with a few numbers, and where in the input the errors sit.
+`evidence_of` takes the two gradients and returns the few numbers to show. `Report.findings` holds what is wrong, or why
+nothing can be told, the likeliest cause first; `str(report)` and the HTML show the same: a table of the inputs, each
+finding in words with a few numbers, and where in the input the errors sit.
 """
 
 import base64

@@ -1,11 +1,11 @@
 """Derivatives by numbers, each with an estimate of its own error.
 
-A function goes in as `evaluate`, which takes one array (the others stand still) and returns its outputs, or None where
-it isn't defined. `gaps` asks how far a claimed gradient is from the function's slope along one direction; `columns`
-returns the derivatives for single entries. Central differences at steps that halve are extrapolated to step 0 (L. F.
-Richardson 1911), and the difference of neighbours in the table is the error estimate (C. J. F. Ridders, Advances in
-Engineering Software 4, 1982). The steps begin large and end when rounding takes over, so that neither a near kink nor
-fast oscillation needs to be known beforehand.
+`gaps` and `along` take a function as `evaluate`, which takes one array (the other inputs stay as they are) and returns
+the outputs, or None where they aren't defined. `gaps` returns how far claimed gradients are from the function's slope
+along one direction; `along` returns the derivatives of all outputs along it. Central differences at steps that halve
+are extrapolated to step 0 (L. F. Richardson 1911), and the difference of neighbours in the table is the error estimate
+(C. J. F. Ridders, Advances in Engineering Software 4, 1982). The steps begin large and end when rounding takes over, so
+that neither a near kink nor fast oscillation needs to be known beforehand.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from autograd_lab.engine import Array
+from autograd_lab.verifier.arrays import largest, size
 
 Evaluate = Callable[[Array], list[Array] | None]
 
@@ -61,12 +62,6 @@ class Gap:
 def dot(a: Array, b: Array) -> float:
     """Return the real part of ⟨a, b⟩, what torch's convention for complex gradients makes of a slope."""
     return float(np.vdot(a, b).real)
-
-
-def size(array: Array) -> float:
-    """Return the 2-norm of all entries, also of those whose squares would underflow or overflow."""
-    most = _largest(array)
-    return most * float(np.linalg.norm((array / most).ravel())) if 0 < most < np.inf else most
 
 
 class Table:
@@ -304,11 +299,11 @@ def along(
     """Return the derivatives of all outputs along `direction`, extrapolated; None where there are none."""
     total = sum(f.size for f in base)
     table, bends, done = Table(total), list[float](), 0
-    ground = eps * max((_largest(f) for f in base), default=0.0)
+    ground = eps * max((largest(f) for f in base), default=0.0)
     with np.errstate(invalid="ignore"):
         near = evaluate(rounded(point + 3 * eps * np.abs(point) * np.sign(direction)))
     if near is not None and eps < 1e-15:  # how far the values jump where the input moves by rounding only
-        ground = max(ground, *(_largest(a - b) for a, b in zip(near, base, strict=True)))
+        ground = max(ground, *(largest(a - b) for a, b in zip(near, base, strict=True)))
 
     def quotient(k: int) -> tuple[Array, float, float] | None:
         """Return the difference quotient of every output, its rounding, and the second difference over the step."""
@@ -324,7 +319,7 @@ def along(
         if not width > 0:
             return None
         change = [(a - b).ravel() / width for a, b in zip(high, low, strict=True)]
-        bend = max(_largest((a - f) + (b - f)) for a, b, f in zip(high, low, base, strict=True)) / h
+        bend = max(largest((a - f) + (b - f)) for a, b, f in zip(high, low, base, strict=True)) / h
         return np.concatenate(change), ground / h, max(bend - 16 * ground / h, 0.0)
 
     if not dot(direction, direction) > 0:
@@ -339,7 +334,7 @@ def along(
         done += 1
         bends.append(bend)
         table.add(value, np.full(total, noise))
-        enough = (table.error <= _GOOD * _largest(value) + 4 * noise) | (noise > table.error)
+        enough = (table.error <= _GOOD * largest(value) + 4 * noise) | (noise > table.error)
         if done >= 4 and bool(np.all(enough)):
             beyond = quotient(k + 8)
             if beyond is None or not table.contradicts(beyond[0], np.full(total, beyond[1])):
@@ -349,9 +344,5 @@ def along(
         return None
     ends = np.cumsum([f.size for f in base])[:-1]
     parts = [part.reshape(f.shape) for part, f in zip(np.split(table.best, ends), base, strict=True)]
-    kink = bool(_jump(np.array(bends)[:, None])[0] > 1e-5 * _largest(table.best) + 1e-300)
-    return Column(parts, _largest(table.error), kink)
-
-
-def _largest(array: Array) -> float:
-    return float(np.max(np.abs(array), initial=0.0))
+    kink = bool(_jump(np.array(bends)[:, None])[0] > 1e-5 * largest(table.best) + 1e-300)
+    return Column(parts, largest(table.error), kink)

@@ -1,18 +1,19 @@
-"""What is verified, whatever it is made of, as one thing: arrays in, arrays out, and gradients back.
+"""What is verified, whatever it is made of, as a function of arrays with a way to its gradients.
 
-The `outputs` and `pull` of a `Subject` take and return NumPy arrays. Every call works on copies with the strides of
-what was given, so that nobody else's tensors change. A *lifted* subject computes in float64 (complex128) whatever was
-given, so that a formula can be told from its rounding. What differs between torch, NumPy and the engines stands in
-subclasses; `adapters.py` chooses among them.
+A `Subject` takes NumPy arrays and returns NumPy arrays: the `outputs`, and what `pull` sends back. Every call works on
+copies with the strides of what was given, so that nobody else's tensors change. A *lifted* subject computes in float64
+(complex128) whatever was given, so that a formula can be told from its rounding. What differs between torch, NumPy and
+the engines stands in subclasses; `adapters.py` chooses among them.
 """
 
 import contextlib
+import copy
 import random
 import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -25,6 +26,15 @@ class Failed(Exception):  # noqa: N818  it says what happened, and isn't raised 
 
 class Unusable(Exception):  # noqa: N818
     """What was given can't be verified; the sentence says why, and what to do."""
+
+
+def told(error: BaseException) -> str:
+    """Return what raised and its first line, in one line."""
+    cause = error.__cause__ if isinstance(error, Failed) and error.__cause__ else error
+    if isinstance(cause, Unusable):
+        return str(cause)
+    first = str(cause).strip().splitlines()
+    return f"{type(cause).__name__}: {first[0][:200]}" if first else type(cause).__name__
 
 
 @dataclass(frozen=True)
@@ -42,6 +52,18 @@ class Pull:
     gradients: list[Array | Misfit | None]
     wrote_inputs: list[int] = field(default_factory=list)
     wrote_incoming: bool = False
+
+
+def dense(pulled: Sequence[Array | Misfit | None], values: Sequence[Array]) -> list[Array]:
+    """Return gradients as arrays, zeros where there is none; what doesn't fit is NaN, which is never the same."""
+    found = []
+    for g, v in zip(pulled, values, strict=True):
+        dtype = np.complex128 if v.dtype.kind == "c" else np.float64
+        if isinstance(g, Misfit):
+            found.append(np.full(v.shape, np.nan, dtype))
+        else:
+            found.append(np.zeros(v.shape, dtype) if g is None else g.astype(dtype, copy=False))
+    return found
 
 
 Layout = Callable[[Array], Array]
@@ -113,6 +135,16 @@ class Subject(ABC):
 
     # What all have
 
+    def slot(self, argument: int) -> int | None:
+        """Return which of the checked inputs an argument is, or None."""
+        return self.slots.index(argument) if argument in self.slots else None
+
+    def at(self, values: Sequence[Array]) -> Self:
+        """Return the same subject with other values for the checked inputs."""
+        other = copy.copy(self)
+        other.values = list(values)
+        return other
+
     def measured(self) -> tuple[list[Array], float]:
         """Return the outputs, and the distance of 1 from the next number in the least precise of them."""
         outs, arrays = self._ran(self.values)
@@ -177,6 +209,16 @@ class Subject(ABC):
         ]
         gradients = [self._fit(g, v) for g, v in zip(grads, values, strict=True)]
         return Pull(gradients, wrote_inputs, wrote)
+
+    def gradients(
+        self,
+        values: Sequence[Array],
+        cotangents: list[Array],
+        layout: Layout | None = None,
+        between: Callable[[], None] | None = None,
+    ) -> list[Array]:
+        """Return the gradients that `pull` gives, as arrays (`dense`)."""
+        return dense(self.pull(values, cotangents, layout, between).gradients, values)
 
     def _fit(self, gradient: Any, value: Array) -> Array | Misfit | None:
         if gradient is None:

@@ -1,4 +1,4 @@
-"""`verify`: from a function and its inputs to a `Report`, through protocol, detection, localising and hypotheses."""
+"""`verify`: takes a function and its inputs, asks everything about its gradients in order, and returns a `Report`."""
 
 import contextlib
 import sys
@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lab.engine import Array
 from autograd_lab.random_states import seeded
-from autograd_lab.verifier.adapters import subject
 from autograd_lab.verifier.inquiry import Inquiry
-from autograd_lab.verifier.protocol import told
+from autograd_lab.verifier.preconditions import deterministic, lawful, tracked, usable
+from autograd_lab.verifier.preparation import prepared
+from autograd_lab.verifier.questions import ask_each
+from autograd_lab.verifier.relations import remembered, rounded, swapped
 from autograd_lab.verifier.report import Report
-from autograd_lab.verifier.slopes import size
-from autograd_lab.verifier.subject import Failed, Subject, Unusable, is_double
+from autograd_lab.verifier.subject import Failed, Unusable, told
 
 CAUSES = (
     "sign",
@@ -128,14 +128,30 @@ def verify(
         raise ValueError(f"seed must be a whole number from 0 up; got {seed!r}")
     try:
         with _undisturbed(seed, fn):
-            asked, outputs, eps, lifted_from = _prepared(fn, inputs, backward)
-            inquiry = Inquiry(asked, outputs, eps, np.random.default_rng(seed))
-            inquiry.run()
-            if lifted_from is not None and inquiry.status() == "right":
-                inquiry.compare(lifted_from)
+            subject, outputs, eps, lifted_from = prepared(fn, inputs, backward)
+            inquiry = Inquiry(subject, outputs, eps, np.random.default_rng(seed))
+            _run(inquiry)
+            if lifted_from is not None and inquiry.findings.status() == "right":
+                rounded(inquiry, lifted_from)
     except Failed as error:
         raise ValueError(_sentence(error)) from error.__cause__
-    return inquiry.report(name or _name(fn))
+    return inquiry.findings.report(name or _name(fn))
+
+
+def _run(inquiry: Inquiry) -> None:
+    """Ask everything, in order, as long as an answer can mean something."""
+    if not tracked(inquiry) or not deterministic(inquiry):
+        return
+    cotangents = inquiry.cotangents()
+    if not usable(inquiry, cotangents):
+        return
+    others, elsewhere = inquiry.cotangents(), inquiry.elsewhere()
+    if not lawful(inquiry, cotangents, others, elsewhere):
+        return
+    cases = ask_each(inquiry)
+    swapped(inquiry, cases)
+    if elsewhere is not None and not inquiry.findings.wrong:
+        remembered(inquiry, cotangents, elsewhere)
 
 
 def _sentence(error: Failed) -> str:
@@ -161,38 +177,3 @@ def _undisturbed(seed: int, fn: Any) -> Iterator[None]:
         finally:
             for module, training in modes:
                 module.training = training
-
-
-def _prepared(fn: Any, inputs: Any, backward: Any) -> tuple[Subject, list[Array], float, Subject | None]:
-    """Return the subject in float64 where fn can be lifted, its outputs and precision, and the subject as given."""
-    given = subject(fn, inputs, backward, lifted=False)
-    outputs, eps = given.measured()
-    if not outputs:
-        raise ValueError("fn returned no floating-point output, so there is nothing to differentiate")
-    for k, out in enumerate(outputs):
-        if not np.isfinite(out).all():
-            which = "the output" if len(outputs) == 1 else f"output {k}"
-            raise ValueError(f"{which} holds NaN or infinity at these inputs: choose others")
-    if all(is_double(a) for a in given.given if given.floating(a)):
-        given.lifted = True  # it is float64 already
-        return given, outputs, eps, None
-    lifted = subject(fn, inputs, backward, lifted=True)
-    found = _lifted(lifted, outputs, eps)
-    if found is None and lifted.upcasts():
-        found = _lifted(lifted, outputs, eps)
-    return (lifted, *found, given) if found else (given, outputs, eps, None)
-
-
-def _lifted(lifted: Subject, outputs: list[Array], eps: float) -> tuple[list[Array], float] | None:
-    """Return the outputs in float64 and their precision, or None where fn can't be lifted or does something else."""
-    try:
-        higher, precise = lifted.measured()
-        again = lifted.outputs(lifted.values)
-        lifted.pull(lifted.values, [np.ones_like(f) for f in higher])
-    except Failed:
-        return None
-    if [f.shape for f in higher] != [f.shape for f in outputs] or not all(np.isfinite(f).all() for f in higher):
-        return None
-    random_anyway = not all(np.array_equal(a, b) for a, b in zip(higher, again, strict=True))
-    near = all(size(a - b) <= 0.1 * size(a) + 100 * eps for a, b in zip(outputs, higher, strict=True))
-    return (higher, precise) if precise <= eps and (near or random_anyway) else None

@@ -29,11 +29,14 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Submission:
-    """An answer, the status of the verdict that it deserves, and the mistake that has to be named."""
+    """An answer, the status of the verdict that it deserves, and the mistake that has to be named.
+
+    The mistake is None where there must be no name, and `...` where what the answer remembers of earlier calls decides.
+    """
 
     answer: Any
     status: str = "passed"
-    mistake: str | None = None
+    mistake: Any = None
 
 
 def passes(answer: Any) -> Submission:
@@ -41,7 +44,7 @@ def passes(answer: Any) -> Submission:
     return Submission(answer)
 
 
-def rejected(mistake: str | None = None, *, status: str = "wrong") -> Callable[[Any], Submission]:
+def rejected(mistake: Any = None, *, status: str = "wrong") -> Callable[[Any], Submission]:
     """Return what makes the submission of an answer that has to be rejected."""
     return lambda answer: Submission(answer, status, mistake)
 

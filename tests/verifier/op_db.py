@@ -118,9 +118,12 @@ def small_ones(op, dtype, **options):
     return small
 
 
-def samples(seed, dtype=torch.float64, only=""):
-    """Yield (name, fn, inputs) with at most three samples an operator, spread over those that qualify."""
-    for op in op_infos(dtype):
+def samples(seed, dtype=torch.float64, only="", part=slice(None)):
+    """Yield (name, fn, inputs) with at most three samples an operator, spread over those that qualify.
+
+    `part` says which operators of all; the samples of each are the same whichever others are asked for.
+    """
+    for op in op_infos(dtype)[part]:
         if only not in full_name(op):
             continue
         torch.manual_seed(seed)

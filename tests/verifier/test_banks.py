@@ -1,7 +1,5 @@
 """No false alarm on hard right functions, and every wrong one is caught and named."""
 
-import functools
-import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +8,7 @@ import pytest
 import torch
 
 from autograd_lab import verify
-from autograd_lab.verifier import CAUSES, Report
+from autograd_lab.verifier import CAUSES
 from verifier import op_db
 from verifier.right import RIGHT, Right
 from verifier.wrong import WRONG, Wrong
@@ -19,12 +17,17 @@ SIZES = (24, 100, 1000)
 
 # The slip stands inside a longer function, and the gradient alone doesn't show which it is; "unknown" is what comes.
 UNNAMED = {
-    "recurrent_weight_of_one_step",
-    "tied_autoencoder_decoder_only",
-    "attention_softmax_diagonal",
-    "rms_norm_weight_sees_raw_input",
-    "self_attention_values_detached",
-}
+    (name, n)
+    for n in SIZES
+    for name in (
+        "recurrent_weight_of_one_step",
+        "tied_autoencoder_decoder_only",
+        "attention_softmax_diagonal",
+        "rms_norm_weight_sees_raw_input",
+        "self_attention_values_detached",
+    )
+} | {("tanh_backward_in_float32", 100)}
+PARTS = 10  # of torch's operations, one test each
 
 
 def made(make: Callable[..., Any], n: int) -> tuple[Any, ...]:
@@ -41,35 +44,27 @@ def test_right_functions_raise_no_alarm(case: Right, n: int) -> None:
     assert report.status in case.status, report
 
 
-@functools.cache
-def report_on(case: Wrong, n: int) -> Report:
-    fn, inputs, backward = made(case.make, n)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return verify(fn, inputs, backward=backward)
-
-
 @pytest.mark.parametrize("n", SIZES)
 @pytest.mark.parametrize("case", WRONG, ids=lambda case: case.name)
-def test_wrong_functions_are_caught(case: Wrong, n: int) -> None:
-    report = report_on(case, n)
+@pytest.mark.filterwarnings("ignore")
+def test_wrong_functions_are_caught_and_the_right_cause_comes_first(case: Wrong, n: int) -> None:
+    fn, inputs, backward = made(case.make, n)
+    report = verify(fn, inputs, backward=backward)
     assert not report
     assert report.findings
-    assert report.findings[0].cause in CAUSES
-
-
-@pytest.mark.parametrize("case", [c for c in WRONG if c.name not in UNNAMED], ids=lambda case: case.name)
-def test_the_right_cause_comes_first(case: Wrong) -> None:
-    first = report_on(case, 24).findings[0]
-    assert first.cause in (case.cause, *case.also), first
-    if case.input is not None and first.input is not None:
-        assert case.input in (first.input.position, first.input.name)
+    first = report.findings[0]
+    assert first.cause in CAUSES
+    if (case.name, n) not in UNNAMED:
+        assert first.cause in (case.cause, *case.also), first
+        if case.input is not None and first.input is not None:
+            assert case.input in (first.input.position, first.input.name)
 
 
 @pytest.mark.parametrize("n", SIZES)
 def test_nine_in_ten_are_named_at_every_size(n: int) -> None:
-    named = [report_on(case, n).findings[0].cause in (case.cause, *case.also) for case in WRONG]
-    assert np.mean(named) >= 0.9
+    unnamed = {name for name, size in UNNAMED if size == n}
+    assert unnamed <= {case.name for case in WRONG}
+    assert len(unnamed) <= 0.1 * len(WRONG)
 
 
 def test_the_bank_has_every_cause() -> None:
@@ -78,10 +73,11 @@ def test_the_bank_has_every_cause() -> None:
     assert len({case.name for case in WRONG}) == len(WRONG) >= 60
 
 
+@pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.filterwarnings("ignore")
-def test_torchs_own_operations_raise_no_alarm() -> None:
+def test_torchs_own_operations_raise_no_alarm(part: int) -> None:
     alarms, asked = [], 0
-    for name, fn, inputs in op_db.samples(seed=0):
+    for name, fn, inputs in op_db.samples(seed=0, part=slice(part, None, PARTS)):
         try:
             report = verify(fn, inputs)
         except ValueError:  # NaN among the outputs
@@ -90,4 +86,4 @@ def test_torchs_own_operations_raise_no_alarm() -> None:
         if report.status == "wrong" and op_db.approved(fn, inputs):
             alarms.append((name, str(report)))
     assert not alarms
-    assert asked > 1000
+    assert asked > 1000 / PARTS

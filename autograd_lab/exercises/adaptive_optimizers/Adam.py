@@ -1,200 +1,22 @@
-"""`adaptive_optimizers.Adam`."""
+"""`Adam(params, lr, betas, eps)`: a torch.optim.Optimizer, equal to torch.optim.Adam."""
 
-import copy
 from collections.abc import Callable, Iterable, Iterator
 from itertools import takewhile
 from typing import Any
 
 import torch
-from torch import nn
 
-from autograd_lab.exercises.adaptive_optimizers.shared import _ADAM_SLIPS, Tensor, _adam, _moments
-from autograd_lab.grading.exercise import Draw, Exercise, Mistake, Rule, Step
+from autograd_lab.exercises.adaptive_optimizers.moments import ADAM_SLIPS, adam_of_torch, with_moments
+from autograd_lab.exercises.adaptive_optimizers.one_mean import Tensor
+from autograd_lab.exercises.adaptive_optimizers.optimizer_runs import probe_adam
+from autograd_lab.grading.exercise import Exercise, Mistake
 from autograd_lab.grading.slips import of_update
-
-
-def _parameters(draw: Draw) -> list[nn.Parameter]:
-    return [nn.Parameter(draw.tensor(*shape)) for shape in ((3,), (2, 3), (), (3,))]
-
-
-def _after(words: str, parameters: list[nn.Parameter]) -> Iterator[Step]:
-    for number, p in enumerate(parameters, start=1):
-        yield f"{words}, parameter {number} of {len(parameters)}", p.detach()
-
-
-def _settings(draw: Draw) -> dict[str, Any]:
-    return {
-        "lr": draw.number(0.01, 0.3),
-        "betas": (draw.number(0.5, 0.9), draw.number(0.9, 0.99)),
-        "eps": draw.number(0.01, 0.2),
-    }
-
-
-def _give(parameters: list[nn.Parameter], draw: Draw, none: tuple[int, ...] = ()) -> None:
-    """Put new gradients into the parameters, and None into some."""
-    for number, p in enumerate(parameters):
-        p.grad = None if number in none else draw.tensor(*p.shape)
-
-
-def probe_adam(answer: Any, draw: Draw) -> Iterator[Step]:
-    yield from _plain_steps(answer, draw)
-    yield from _groups(answer, draw)
-    yield from _missing_gradients(answer, draw)
-    yield from _closures(answer, draw)
-    yield from _round_trip(answer, draw)
-    refused = (("lr", -0.1), ("eps", -1.0), ("betas", (1.0, 0.9)), ("betas", (0.9, -0.1)))
-    for name, value in (*refused, ("lr", 0.0), ("eps", 0.0), ("betas", (0.0, 0.0))):
-        yield f"{name} = {value}", _refusal(answer, draw, name, value)
-
-
-def _plain_steps(answer: Any, draw: Draw) -> Iterator[Step]:
-    settings, parameters = _settings(draw), _parameters(draw)
-    optimizer = answer(parameters, **settings)
-    views = [p.detach() for p in parameters]
-    for step in range(1, 5):
-        _give(parameters, draw)
-        if step in (1, 3):  # slopes of 0, with nothing kept from before and with something
-            parameters[step % 3 * 3].grad = torch.zeros(3, dtype=torch.float64)
-        before = [p.grad.clone() for p in parameters if p.grad is not None]
-        returned = optimizer.step()
-        yield from _after(f"step {step}", parameters)
-        in_place = all(torch.equal(view, p.detach()) for view, p in zip(views, parameters, strict=True))
-        yield Rule("parameters move in place: what shares their memory moves too"), in_place
-        left = [p.grad is not None and torch.equal(p.grad, g) for p, g in zip(parameters, before, strict=True)]
-        yield Rule("`.grad` is left as it is"), all(left)
-        yield Rule("without a closure `step` returns None"), returned is None
-        yield Rule("parameters still require grad"), all(p.requires_grad for p in parameters)
-    tried = [nn.Parameter(torch.zeros_like(view)) for view in views]
-    _give(tried, draw)
-    for p in tried:
-        answer([p], **settings).step()
-    yield from _after("another optimizer's first step", tried)
-    default = _parameters(draw)
-    optimizer = answer(default)
-    for _ in range(2):  # with slopes so small that eps shows
-        _give(default, draw)
-        for p in default:
-            p.grad.mul_(1e-7)  # type: ignore[union-attr]
-        optimizer.step()
-    yield from _after("two steps with the default settings", default)
-    single = [nn.Parameter(draw.tensor(2, 2).float())]
-    optimizer = answer(single, **settings)
-    single[0].grad = torch.tensor([[0.5, -2.0], [0.25, 0.0]])
-    optimizer.step()
-    yield "a float32 parameter: what it is after a step", str(single[0].dtype)
-
-
-def _groups(answer: Any, draw: Draw) -> Iterator[Step]:
-    parameters, settings = _parameters(draw), [_settings(draw) for _ in range(4)]
-    first, second, third, fourth = parameters
-    groups: list[dict[str, Any]] = [
-        {"params": [first], "lr": settings[0]["lr"], "betas": settings[0]["betas"]},
-        {"params": [second, fourth], "eps": settings[1]["eps"]},
-    ]
-    optimizer = answer(groups, **settings[2])
-    for step in (1, 2):
-        _give(parameters, draw)
-        optimizer.step()
-        yield from _after(f"two groups with settings of their own, step {step}", [first, second, fourth])
-    for group in optimizer.param_groups:
-        group["lr"] /= 8
-    _give(parameters, draw)
-    optimizer.step()
-    yield from _after("lr changed in both groups", [first, second, fourth])
-    optimizer.param_groups[0]["betas"] = settings[3]["betas"]
-    optimizer.param_groups[1]["eps"] = settings[3]["eps"]
-    optimizer.add_param_group({"params": [third], "lr": settings[3]["lr"]})
-    for step in (1, 2):
-        _give(parameters, draw)
-        optimizer.step()
-        yield from _after(f"a group added, step {step}", parameters)
-
-
-def _missing_gradients(answer: Any, draw: Draw) -> Iterator[Step]:
-    parameters = _parameters(draw)
-    frozen = nn.Parameter(draw.tensor(2), requires_grad=False)
-    groups = [{"params": [*parameters[:3], frozen]}, {"params": parameters[3:]}]
-    optimizer = answer(groups, **_settings(draw))
-    for step, none in enumerate(((1,), (1,), (), (0, 2, 3), ()), start=1):
-        _give(parameters, draw, none)
-        optimizer.step()
-        yield from _after(f"{len(none)} of the gradients None in step {step}", [*parameters, frozen])
-
-
-class _Closure:
-    """A closure for one step, which remembers how it was called and what it returned."""
-
-    def __init__(self, parameters: list[nn.Parameter], draw: Draw, zero: bool) -> None:
-        self.parameters, self.zero = parameters, zero
-        self.goal = [draw.tensor(*p.shape) for p in parameters]
-        self.before = [p.detach().clone() for p in parameters]
-        self.calls: list[str] = []
-        self.returned: Any = self
-
-    def __call__(self) -> Any:
-        moved = not all(torch.equal(p, old) for p, old in zip(self.parameters, self.before, strict=True))
-        grad_mode = "on" if torch.is_grad_enabled() else "off"
-        self.calls.append(f"{'after' if moved else 'before'} the move, with gradients switched {grad_mode}")
-        with torch.enable_grad():
-            for p in self.parameters:
-                p.grad = None
-            parts = [(p - y).square().sum() for p, y in zip(self.parameters, self.goal, strict=True)]
-            loss = torch.stack(parts).sum()
-            loss.backward()  # type: ignore[no-untyped-call]
-        self.returned = 0.0 * loss.item() if self.zero else loss
-        return self.returned
-
-
-def _closures(answer: Any, draw: Draw) -> Iterator[Step]:
-    parameters = _parameters(draw)
-    optimizer = answer(parameters, **_settings(draw))
-    for step in (1, 2):  # with gradients from the closure alone; with old ones, within no_grad, and a loss of 0
-        closure = _Closure(parameters, draw, zero=step == 2)
-        for p in parameters:
-            p.grad = torch.ones_like(p) if step == 2 else None
-        with torch.set_grad_enabled(step == 1):
-            returned = optimizer.step(closure)
-        yield from _after(f"step {step} with a closure", parameters)
-        yield f"calls of the closure in step {step}", ", ".join(closure.calls) or "none"
-        own = "what the closure returned" if returned is closure.returned else "something else"
-        yield f"what step {step} returned", "None" if returned is None else own
-    _give(parameters, draw)
-    optimizer.step(closure=None)
-    yield from _after("a step without a closure", parameters)
-
-
-def _round_trip(answer: Any, draw: Draw) -> Iterator[Step]:
-    parameters, settings = _parameters(draw), _settings(draw)
-    optimizer = answer(parameters, **settings)
-    for step in range(3):
-        _give(parameters, draw, none=(2,) if step == 0 else ())
-        optimizer.step()
-    copies = [nn.Parameter(p.detach().clone()) for p in parameters]
-    other = answer(copies)
-    other.load_state_dict(copy.deepcopy(optimizer.state_dict()))
-    for step in (1, 2):
-        _give(parameters, draw)
-        for p, twin in zip(parameters, copies, strict=True):
-            assert p.grad is not None
-            twin.grad = p.grad.clone()
-        other.step()
-        yield from _after(f"another optimizer with this one's state_dict, step {step}", copies)
-        optimizer.step()
-        yield from _after(f"step {step} after the state_dict was read", parameters)
-
-
-def _refusal(answer: Any, draw: Draw, name: str, wrong: Any) -> str:
-    try:
-        answer(_parameters(draw), **{name: wrong})
-    except ValueError:
-        return "refused with a ValueError"
-    return "accepted"
 
 
 class _Written(torch.optim.Optimizer):
     """A right Adam in small pieces; each wrong one replaces a piece."""
 
-    rule: Any = staticmethod(_moments())
+    rule: Any = staticmethod(with_moments())
 
     def __init__(self, params: Any, lr: float = 1e-3, betas: Any = (0.9, 0.999), eps: float = 1e-8) -> None:
         if lr < 0 or eps < 0 or not all(0 <= beta < 1 for beta in betas):
@@ -252,20 +74,16 @@ class _Written(torch.optim.Optimizer):
     def move(self, p: Any, new: Any) -> None:
         p.copy_(new)
 
-
 def _with(**pieces: Any) -> type[_Written]:
     if "step" in pieces:
         pieces["step"].__qualname__ = "Adam.step"  # Python's own messages name it so
     return type("Adam", (_Written,), pieces)
 
-
 def _count_in_self(self: Any, state: dict[str, Any]) -> int:
     return int(self.steps)
 
-
 def _one_more(self: Any) -> None:
     self.steps = getattr(self, "steps", 0) + 1
-
 
 def _count_in_group(self: Any, p: Any, grad: Any, settings: dict[str, Any]) -> None:
     if p is settings["params"][0]:
@@ -274,7 +92,6 @@ def _count_in_group(self: Any, p: Any, grad: Any, settings: dict[str, Any]) -> N
     self.state[p].setdefault("m", torch.zeros_like(p))
     self.state[p].setdefault("v", torch.zeros_like(p))
     _Written.renew(self, p, grad, settings)
-
 
 def _kept_in_self(key: Callable[[Any, Any], Any]) -> Callable[..., dict[str, Any]]:
     def kept(self: Any, p: Any) -> dict[str, Any]:
@@ -286,19 +103,15 @@ def _kept_in_self(key: Callable[[Any, Any], Any]) -> Callable[..., dict[str, Any
 
     return kept
 
-
 def _t_in_self(self: Any, state: dict[str, Any]) -> int:
     ages = self.__dict__.setdefault("ages", {})
     ages[id(state)] = ages.get(id(state), 0) + 1
     return int(ages[id(state)])
 
-
 def _forgetting(self: Any, p: Any) -> dict[str, Any]:
     return {"t": self.state[p].setdefault("t", 0), "m": torch.zeros_like(p), "v": torch.zeros_like(p)}
 
-
 Groups = list[dict[str, Any]]
-
 
 def _through(parameters: Callable[[Groups], Iterable[tuple[dict[str, Any], Any]]]) -> Callable[..., Any]:
     """Return a method `step` that goes through these parameters, each with its group, and doesn't ask for None."""
@@ -312,27 +125,22 @@ def _through(parameters: Callable[[Groups], Iterable[tuple[dict[str, Any], Any]]
 
     return step
 
-
 def _all(groups: Groups) -> Iterator[tuple[dict[str, Any], Any]]:
     return ((group, p) for group in groups for p in group["params"])
 
-
 def _has_gradient(p: Any) -> bool:
     return p.grad is not None
-
 
 def _state_dropped(self: Any, p: Any) -> Any:
     if p.grad is None:
         self.state.pop(p, None)
     return p.grad
 
-
 def _begun_with_the_gradient(self: Any, p: Any) -> dict[str, Any]:
     state: dict[str, Any] = self.state[p]
     if not state:
         state.update(t=0, m=p.grad.clone(), v=p.grad.square())
     return state
-
 
 def _float32_state(self: Any, p: Any) -> dict[str, Any]:
     state: dict[str, Any] = self.state[p]
@@ -341,51 +149,40 @@ def _float32_state(self: Any, p: Any) -> dict[str, Any]:
     state["m"], state["v"] = state["m"].float(), state["v"].float()
     return state
 
-
 def _loss_as_number(self: Any, closure: Any) -> Any:
     loss = _Written.call(self, closure)
     return loss.item() if isinstance(loss, Tensor) else loss
-
 
 def _counting_missing(self: Any, p: Any) -> Any:
     if p.grad is None and p.requires_grad:
         self.kept(p)["t"] += 1
     return p.grad
 
-
 def _zeros_for_none(self: Any, p: Any) -> Any:
     return torch.zeros_like(p) if p.grad is None else p.grad
 
-
 def _clear(self: Any) -> None:
     self.zero_grad()
-
 
 def _closure_last(self: Any, closure: Any = None) -> Any:
     _Written.step(self)
     return self.call(closure)
 
-
 def _closure_required(self: Any, closure: Any) -> Any:
     return _Written.step(self, closure)
-
 
 def _no_closure_argument(self: Any) -> Any:
     return _Written.step(self)
 
-
 def _loss_dropped(self: Any, closure: Any = None) -> None:
     _Written.step(self, closure)
-
 
 def _called_twice(self: Any, closure: Any) -> Any:
     _Written.call(self, closure)
     return _Written.call(self, closure)
 
-
 def _without_gradients(self: Any, closure: Any) -> Any:
     return None if closure is None else closure()
-
 
 def _nothing_allowed(self: Any, closure: Any = None) -> Any:
     with torch.enable_grad():
@@ -394,87 +191,52 @@ def _nothing_allowed(self: Any, closure: Any = None) -> Any:
                 if p.grad is not None:
                     p += p.grad
 
-
 _CLASS_SLIPS: dict[str, tuple[Any, str]] = {
-    "None not skipped": (
-        _with(step=_through(_all)),
-        "A parameter's `grad` may be None, and None can't be computed with. Leave such a parameter alone.",
-    ),
+    "None not skipped": (_with(step=_through(_all)),
+        "A parameter's `grad` may be None, and None can't be computed with. Leave such a parameter alone."),
     "a group skipped for one None": (
         _with(step=_through(lambda groups: _all([g for g in groups if all(map(_has_gradient, g["params"]))]))),
-        "Where one gradient of a group is None you skip the whole group. Leave only that parameter alone.",
-    ),
-    "zeros taken for None": (
-        _with(gradient=lambda self, p: p.grad if p.grad is not None and p.grad.any() else None),
-        "You skip gradients that are 0, too. 0 is a gradient: m still carries the parameter on, and t counts.",
-    ),
-    "state dropped at None": (
-        _with(gradient=_state_dropped),
-        "Where a gradient is None you throw away what was kept for that parameter. Leave its state alone.",
-    ),
-    "state begun with the gradient": (
-        _with(kept=_begun_with_the_gradient),
-        "m and v begin with the first gradient and its square. They begin at 0.",
-    ),
-    "float32 state": (
-        _with(kept=_float32_state),
+        "Where one gradient of a group is None you skip the whole group. Leave only that parameter alone."),
+    "zeros taken for None": (_with(gradient=lambda self, p: p.grad if p.grad is not None and p.grad.any() else None),
+        "You skip gradients that are 0, too. 0 is a gradient: m still carries the parameter on, and t counts."),
+    "state dropped at None": (_with(gradient=_state_dropped),
+        "Where a gradient is None you throw away what was kept for that parameter. Leave its state alone."),
+    "state begun with the gradient": (_with(kept=_begun_with_the_gradient),
+        "m and v begin with the first gradient and its square. They begin at 0."),
+    "float32 state": (_with(kept=_float32_state),
         "Your state is in float32, and so only about seven digits are right: `torch.zeros(p.shape)` makes that unless "
-        "told otherwise. `torch.zeros_like(p)` takes p's dtype.",
-    ),
-    "eps of the beginning": (
-        _with(settings=lambda self, group: {**group, "eps": self.defaults["eps"]}),
-        "You use the eps given at the beginning for all. Each group has its own.",
-    ),
+        "told otherwise. `torch.zeros_like(p)` takes p's dtype."),
+    "eps of the beginning": (_with(settings=lambda self, group: {**group, "eps": self.defaults["eps"]}),
+        "You use the eps given at the beginning for all. Each group has its own."),
     "betas and eps of the beginning": (
         _with(settings=lambda self, group: {**group, "betas": self.defaults["betas"], "eps": self.defaults["eps"]}),
-        "lr comes from the group, but betas and eps are those given at the beginning. Each group has its own.",
-    ),
-    "lr of the beginning": (
-        _with(settings=lambda self, group: {**group, "lr": self.defaults["lr"]}),
-        "You use the lr given at the beginning for all. Each group has its own, and it may change on the way.",
-    ),
-    "lr of the first group": (
-        _with(settings=lambda self, group: {**group, "lr": self.param_groups[0]["lr"]}),
-        "You use the lr of the first group for all. Each group has its own.",
-    ),
-    "loss as a number": (
-        _with(call=_loss_as_number),
-        "You return the loss as a number (`.item()`). Return what the closure returned, whatever it is.",
-    ),
-    "loss or None": (
-        _with(call=lambda self, closure: _Written.call(self, closure) or None),
-        "A loss of 0 comes back as None: 0 counts as false. Return what the closure returned.",
-    ),
-    "None taken for zeros": (
-        _with(gradient=_zeros_for_none),
+        "lr comes from the group, but betas and eps are those given at the beginning. Each group has its own."),
+    "lr of the beginning": (_with(settings=lambda self, group: {**group, "lr": self.defaults["lr"]}),
+        "You use the lr given at the beginning for all. Each group has its own, and it may change on the way."),
+    "lr of the first group": (_with(settings=lambda self, group: {**group, "lr": self.param_groups[0]["lr"]}),
+        "You use the lr of the first group for all. Each group has its own."),
+    "loss as a number": (_with(call=_loss_as_number),
+        "You return the loss as a number (`.item()`). Return what the closure returned, whatever it is."),
+    "loss or None": (_with(call=lambda self, closure: _Written.call(self, closure) or None),
+        "A loss of 0 comes back as None: 0 counts as false. Return what the closure returned."),
+    "None taken for zeros": (_with(gradient=_zeros_for_none),
         "You take a missing gradient for zeros, and m still carries the parameter on. Where `grad` is None, leave it "
-        "and its state alone.",
-    ),
-    "None counts as a step": (
-        _with(gradient=_counting_missing),
-        "A step without a gradient counts in your t. Each parameter's t counts the steps that it has taken itself.",
-    ),
-    "stops at None": (
-        _with(step=_through(lambda groups: takewhile(lambda pair: _has_gradient(pair[1]), _all(groups)))),
-        "At the first gradient that is None you leave, and the parameters behind it don't move. Go on with the next.",
-    ),
+        "and its state alone."),
+    "None counts as a step": (_with(gradient=_counting_missing),
+        "A step without a gradient counts in your t. Each parameter's t counts the steps that it has taken itself."),
+    "stops at None": (_with(step=_through(lambda groups: takewhile(lambda pair: _has_gradient(pair[1]), _all(groups)))),
+        "At the first gradient that is None you leave, and the parameters behind it don't move. Go on with the next."),
     "next group at None": (
         _with(step=_through(lambda groups: ((g, p) for g in groups for p in takewhile(_has_gradient, g["params"])))),
-        "At a gradient that is None you leave the whole group (`break`). Go on with the next parameter (`continue`).",
-    ),
-    "the first group's settings": (
-        _with(settings=lambda self, group: self.param_groups[0]),
-        "You use the settings of the first group for all. Each group has its own.",
-    ),
-    "the default settings": (
-        _with(settings=lambda self, group: self.defaults),
+        "At a gradient that is None you leave the whole group (`break`). Go on with the next parameter (`continue`)."),
+    "the first group's settings": (_with(settings=lambda self, group: self.param_groups[0]),
+        "You use the settings of the first group for all. Each group has its own."),
+    "the default settings": (_with(settings=lambda self, group: self.defaults),
         "You use the settings given at the beginning (`self.defaults`) for all. Each group has its own, which may "
-        "change on the way.",
-    ),
+        "change on the way."),
     "only the first group": (
         _with(settings=lambda self, group: group if group is self.param_groups[0] else {**group, "lr": 0.0}),
-        "Only the parameters of the first group move.",
-    ),
+        "Only the parameters of the first group move."),
     "lr remembered": (
         _with(
             settings=lambda self, group: {
@@ -482,114 +244,70 @@ _CLASS_SLIPS: dict[str, tuple[Any, str]] = {
                 "lr": self.__dict__.setdefault("rates", {}).setdefault(id(group), group["lr"]),
             }
         ),
-        "You remember the lr of the beginning. It may change on the way: read it from the group in every step.",
-    ),
-    "one t for all": (
-        _with(begin=_one_more, count=_count_in_self),
+        "You remember the lr of the beginning. It may change on the way: read it from the group in every step."),
+    "one t for all": (_with(begin=_one_more, count=_count_in_self),
         "You count the steps of the optimizer, in `self`. Each parameter counts its own, in its state: one may come "
-        "later, or miss steps, and `state_dict` carries only what is in `self.state`.",
-    ),
-    "t in the group": (
-        _with(renew=_count_in_group),
-        "You count the steps once for the whole group. Each parameter counts its own: one may miss steps.",
-    ),
-    "t in self": (
-        _with(count=_t_in_self),
-        "Your t lives outside `self.state`, and `state_dict` doesn't carry it: in another instance it begins anew.",
-    ),
-    "state outside self.state": (
-        _with(kept=_kept_in_self(lambda self, p: p)),
+        "later, or miss steps, and `state_dict` carries only what is in `self.state`."),
+    "t in the group": (_with(renew=_count_in_group),
+        "You count the steps once for the whole group. Each parameter counts its own: one may miss steps."),
+    "t in self": (_with(count=_t_in_self),
+        "Your t lives outside `self.state`, and `state_dict` doesn't carry it: in another instance it begins anew."),
+    "state outside self.state": (_with(kept=_kept_in_self(lambda self, p: p)),
         "What you keep lives outside `self.state`, and `state_dict` doesn't carry it: in another instance it begins "
-        "anew.",
-    ),
-    "one state for a shape": (
-        _with(kept=_kept_in_self(lambda self, p: p.shape)),
-        "Parameters of one shape share their state. Each has its own.",
-    ),
-    "nothing kept": (
-        _with(kept=_forgetting, count=lambda self, state: 1),
-        "Every step begins with m and v at 0: what you compute is not kept. Put it into `self.state[p]`.",
-    ),
-    "means not kept": (
-        _with(kept=_forgetting, count=lambda self, state: _count_only(self, state)),
-        "m and v are 0 at the beginning of every step: what you compute is not kept. Put them into `self.state[p]`.",
-    ),
-    "t stays 1": (
-        _with(count=lambda self, state: 1),
-        "Your t is 1 in every step. Keep it in the state, and add 1 each time.",
-    ),
-    "parameters not moved": (
-        _with(move=lambda self, p, new: None),
+        "anew."),
+    "one state for a shape": (_with(kept=_kept_in_self(lambda self, p: p.shape)),
+        "Parameters of one shape share their state. Each has its own."),
+    "nothing kept": (_with(kept=_forgetting, count=lambda self, state: 1),
+        "Every step begins with m and v at 0: what you compute is not kept. Put it into `self.state[p]`."),
+    "means not kept": (_with(kept=_forgetting, count=lambda self, state: _count_only(self, state)),
+        "m and v are 0 at the beginning of every step: what you compute is not kept. Put them into `self.state[p]`."),
+    "t stays 1": (_with(count=lambda self, state: 1),
+        "Your t is 1 in every step. Keep it in the state, and add 1 each time."),
+    "parameters not moved": (_with(move=lambda self, p, new: None),
         "The parameters don't move: `p = ...` only gives a name to another tensor. Change p itself, by `p.copy_(...)` "
-        "or another method that ends in `_`.",
-    ),
-    "parameters replaced": (
-        _with(move=lambda self, p, new: setattr(p, "data", new)),
+        "or another method that ends in `_`."),
+    "parameters replaced": (_with(move=lambda self, p, new: setattr(p, "data", new)),
         "You give the parameter other memory (`p.data = ...`). What shares the old memory doesn't move along: change "
-        "it in place, by `p.copy_(...)`, say.",
-    ),
-    "gradients cleared": (
-        _with(end=_clear),
-        "The parameters are right, but you clear the gradients. That is `zero_grad`'s job.",
-    ),
-    "closure not called": (
-        _with(call=lambda self, closure: None),
-        "You don't call the closure. It computes the gradients that the step is to use.",
-    ),
-    "closure without gradients": (
-        _with(call=_without_gradients),
+        "it in place, by `p.copy_(...)`, say."),
+    "gradients cleared": (_with(end=_clear),
+        "The parameters are right, but you clear the gradients. That is `zero_grad`'s job."),
+    "closure not called": (_with(call=lambda self, closure: None),
+        "You don't call the closure. It computes the gradients that the step is to use."),
+    "closure without gradients": (_with(call=_without_gradients),
         "You call the closure with gradients switched off, as they are inside `step`: its `backward` would fail. Use "
-        "`with torch.enable_grad():` around the call.",
-    ),
-    "closure called last": (
-        _with(step=_closure_last),
-        "You call the closure after the move. It comes first: the move needs its gradients.",
-    ),
+        "`with torch.enable_grad():` around the call."),
+    "closure called last": (_with(step=_closure_last),
+        "You call the closure after the move. It comes first: the move needs its gradients."),
     "closure called twice": (
         _with(call=lambda self, closure: None if closure is None else _called_twice(self, closure)),
-        "You call the closure twice in a step.",
-    ),
-    "closure required": (
-        _with(step=_closure_required),
-        "Your `step` can't be called without a closure. Make it `closure=None`.",
-    ),
-    "no closure": (
-        _with(step=_no_closure_argument),
-        "Your `step` takes no closure. Make it `step(self, closure=None)`.",
-    ),
-    "loss not returned": (
-        _with(step=_loss_dropped),
-        "All is done, but `step` doesn't return what the closure returned.",
-    ),
-    "gradients not switched off": (
-        _with(step=_nothing_allowed),
+        "You call the closure twice in a step."),
+    "closure required": (_with(step=_closure_required),
+        "Your `step` can't be called without a closure. Make it `closure=None`."),
+    "no closure": (_with(step=_no_closure_argument),
+        "Your `step` takes no closure. Make it `step(self, closure=None)`."),
+    "loss not returned": (_with(step=_loss_dropped),
+        "All is done, but `step` doesn't return what the closure returned."),
+    "gradients not switched off": (_with(step=_nothing_allowed),
         "A leaf that requires grad can't be changed in place while operations are recorded. Keep `@torch.no_grad()` "
-        "above `step`.",
-    ),
+        "above `step`."),
 }
-
 
 def _count_only(self: Any, state: dict[str, Any]) -> int:
     owner = next(p for group in self.param_groups for p in group["params"] if self.state[p].get("t", -1) == state["t"])
     self.state[owner]["t"] += 1
     return int(self.state[owner]["t"])
 
-
 def _zeros_refused(self: Any, params: Any, lr: float = 1e-3, betas: Any = (0.9, 0.999), eps: float = 1e-8) -> None:
     if not (lr and eps and all(betas)):
         raise ValueError("Invalid setting")
     _Written.__init__(self, params, lr, betas, eps)
 
-
 def _settings_unchecked(self: Any, params: Any, lr: float = 1e-3, betas: Any = (0.9, 0.999), eps: float = 1e-8) -> None:
     torch.optim.Optimizer.__init__(self, params, {"lr": lr, "betas": betas, "eps": eps})
-
 
 # Slips of the rule that an optimizer which begins at zeros can't tell from others.
 _ALIKE = ("corrected without t", "squares averaged over entries")
 
-
-# fmt: off
 EXERCISE = Exercise(
     name="adaptive_optimizers.Adam",
     probe=probe_adam,
@@ -601,22 +319,16 @@ EXERCISE = Exercise(
             _CLASS_SLIPS
             | {
                 name: (_with(rule=staticmethod(rule)), because)
-                for name, (rule, because) in _ADAM_SLIPS.items()
+                for name, (rule, because) in ADAM_SLIPS.items()
                 if name not in _ALIKE
             }
             | {
-                "uphill": (
-                    _with(rule=staticmethod(of_update(_adam, ("m", "v"), lr=1)["uphill"][0])),
-                    "The parameters move the other way. The gradient points to where the loss grows: subtract.",
-                ),
-                "settings of 0 refused": (
-                    _with(__init__=_zeros_refused),
-                    "You refuse settings that are 0. They do no harm: keep the checks that `__init__` came with.",
-                ),
-                "settings not checked": (
-                    _with(__init__=_settings_unchecked),
-                    "Bad settings are accepted. Keep the checks that `__init__` came with.",
-                ),
+                "uphill": (_with(rule=staticmethod(of_update(adam_of_torch, ("m", "v"), lr=1)["uphill"][0])),
+                    "The parameters move the other way. The gradient points to where the loss grows: subtract."),
+                "settings of 0 refused": (_with(__init__=_zeros_refused),
+                    "You refuse settings that are 0. They do no harm: keep the checks that `__init__` came with."),
+                "settings not checked": (_with(__init__=_settings_unchecked),
+                    "Bad settings are accepted. Keep the checks that `__init__` came with."),
             }
         ).items()
     ),
@@ -631,4 +343,3 @@ EXERCISE = Exercise(
     section="A whole optimizer",
     notice="All that an optimizer knows is in its groups and its state: saved and loaded, it goes on as before.",
 )
-# fmt: on

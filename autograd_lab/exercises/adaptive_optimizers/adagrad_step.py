@@ -5,7 +5,7 @@ from typing import Any
 
 import torch
 
-from autograd_lab.exercises.adaptive_optimizers.shared import _RUNS, Tensor, _divided, _moved, _one_mean
+from autograd_lab.exercises.adaptive_optimizers.one_mean import RUNS, Tensor, by_the_root, moved, one_mean
 from autograd_lab.grading.exercise import Draw, Exercise, Step
 from autograd_lab.grading.slips import mistakes, of_update
 from autograd_lab.grading.update_rules import by_torch, drive
@@ -14,27 +14,22 @@ from autograd_lab.grading.update_rules import by_torch, drive
 def _lr_eps(draw: Draw, step: int) -> tuple[float, float]:
     return draw.number(0.05, 0.6), draw.number(0.01, 0.3)
 
-
 def probe_adagrad_step(answer: Any, draw: Draw) -> Iterator[Step]:
-    yield from drive(answer, draw, ("total",), _lr_eps, _RUNS)
-
+    yield from drive(answer, draw, ("total",), _lr_eps, RUNS)
 
 def _adagrad(param: Tensor, grad: Tensor, total: Tensor, lr: float, eps: float) -> tuple[Any, Any]:
     new, state = by_torch(torch.optim.Adagrad, param, grad, {"sum": total, "step": 0.0}, lr=lr, eps=eps)
     return new, state["sum"]
 
-
 def _sum(total: Tensor, g: Tensor, lr: float, eps: float) -> Tensor:
     return total + g * g
 
-
-# fmt: off
 EXERCISE = Exercise(
     name="adaptive_optimizers.adagrad_step",
     probe=probe_adagrad_step,
     reference=_adagrad,
     alternatives=(
-        _one_mean(_sum, _divided),
+        one_mean(_sum, by_the_root),
         lambda p, g, total, lr, eps: [
             p.addcdiv(g, (total + g.square()).sqrt().add(eps), value=-lr),
             total.addcmul(g, g),
@@ -42,9 +37,9 @@ EXERCISE = Exercise(
     ),
     mistakes=mistakes(
         of_update(_adagrad, ("total",))
-        | _moved(_sum)
+        | moved(_sum)
         | {
-            name: (_one_mean(kept, _divided), because)
+            name: (one_mean(kept, by_the_root), because)
             for name, kept, because in (
                 (
                     "gradient not squared",
@@ -95,14 +90,11 @@ EXERCISE = Exercise(
             )
         }
         | {
-            "the root kept": (
-                _one_mean(_sum, _divided, lambda new, *rest: new.sqrt()),
-                "The new param is right, but you return the root of the total. The next step adds to the total itself.",
-            ),
-            "the move with the old gradient's total": (
-                _one_mean(_sum, _divided, lambda new, old, g, *rest: g * g),
-                "The new param is right, but you return the newest square alone. The next step needs the total.",
-            ),
+            "the root kept": (one_mean(_sum, by_the_root, lambda new, *rest: new.sqrt()),
+                "The new param is right, but you return the root of the total. The next step adds to the total "
+                "itself."),
+            "the move with the old gradient's total": (one_mean(_sum, by_the_root, lambda new, old, g, *rest: g * g),
+                "The new param is right, but you return the newest square alone. The next step needs the total."),
         }
     ),
     hints=(
@@ -113,4 +105,3 @@ EXERCISE = Exercise(
     section="AdaGrad: remember every slope",
     notice="In the first step the slope divides itself: but for eps, every entry moves by lr, steep or flat.",
 )
-# fmt: on

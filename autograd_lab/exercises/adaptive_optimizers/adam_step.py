@@ -6,28 +6,32 @@ from typing import Any
 
 import torch
 
-from autograd_lab.exercises.adaptive_optimizers.shared import _ADAM_RUNS, _ADAM_SLIPS, _adam, _adam_settings, _moments
+from autograd_lab.exercises.adaptive_optimizers.moments import (
+    ADAM_RUNS,
+    ADAM_SLIPS,
+    adam_of_torch,
+    adam_settings,
+    with_moments,
+)
 from autograd_lab.grading.exercise import Draw, Exercise, Step
 from autograd_lab.grading.slips import mistakes, of_update
 from autograd_lab.grading.update_rules import drive
 
 
 def probe_adam_step(answer: Any, draw: Draw) -> Iterator[Step]:
-    yield from drive(answer, draw, ("m", "v"), _adam_settings, _ADAM_RUNS)
+    yield from drive(answer, draw, ("m", "v"), adam_settings, ADAM_RUNS)
 
-
-# fmt: off
 EXERCISE = Exercise(
     name="adaptive_optimizers.adam_step",
     probe=probe_adam_step,
-    reference=_adam,
+    reference=adam_of_torch,
     alternatives=(
-        _moments(),
+        with_moments(),
         lambda p, g, m, v, t, lr, b1, b2, eps: (
             lambda a, c: [p - lr / (1 - b1**t) * a / (c.sqrt() / math.sqrt(1 - b2**t) + eps), a, c]
         )(torch.lerp(m, g, 1 - b1), (b2 * v).addcmul(g, g, value=1 - b2)),
     ),
-    mistakes=mistakes(of_update(_adam, ("m", "v"), lr=1) | _ADAM_SLIPS),
+    mistakes=mistakes(of_update(adam_of_torch, ("m", "v"), lr=1) | ADAM_SLIPS),
     hints=(
         "Four lines: m, v, the two corrected means, the move. Which of them does the next step need?",
         "m ← beta1·m + (1 − beta1)·grad and v ← beta2·v + (1 − beta2)·grad²; the move is lr · m/(1 − beta1ᵗ) divided "
@@ -38,4 +42,3 @@ EXERCISE = Exercise(
     section="Adam: two running means",
     notice="In the first step the corrections cancel the shares: whatever the slope, the move is lr, but for eps.",
 )
-# fmt: on

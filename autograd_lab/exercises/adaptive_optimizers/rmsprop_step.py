@@ -5,7 +5,7 @@ from typing import Any
 
 import torch
 
-from autograd_lab.exercises.adaptive_optimizers.shared import _RUNS, Tensor, _divided, _moved, _one_mean
+from autograd_lab.exercises.adaptive_optimizers.one_mean import RUNS, Tensor, by_the_root, moved, one_mean
 from autograd_lab.grading.exercise import Draw, Exercise, Step
 from autograd_lab.grading.slips import mistakes, of_update
 from autograd_lab.grading.update_rules import by_torch, drive
@@ -14,37 +14,32 @@ from autograd_lab.grading.update_rules import by_torch, drive
 def _lr_alpha_eps(draw: Draw, step: int) -> tuple[float, float, float]:
     return draw.number(0.05, 0.6), draw.number(0.6, 0.95), draw.number(0.01, 0.3)
 
-
 def probe_rmsprop_step(answer: Any, draw: Draw) -> Iterator[Step]:
-    yield from drive(answer, draw, ("square_avg",), _lr_alpha_eps, _RUNS)
-
+    yield from drive(answer, draw, ("square_avg",), _lr_alpha_eps, RUNS)
 
 def _rmsprop(param: Tensor, grad: Tensor, square_avg: Tensor, lr: float, alpha: float, eps: float) -> tuple[Any, Any]:
     state = {"square_avg": square_avg, "step": 0.0}
     new, renewed = by_torch(torch.optim.RMSprop, param, grad, state, lr=lr, alpha=alpha, eps=eps)
     return new, renewed["square_avg"]
 
-
 def _mean(s: Tensor, g: Tensor, lr: float, alpha: float, eps: float) -> Tensor:
     return alpha * s + (1 - alpha) * g * g
 
-
-# fmt: off
 EXERCISE = Exercise(
     name="adaptive_optimizers.rmsprop_step",
     probe=probe_rmsprop_step,
     reference=_rmsprop,
     alternatives=(
-        _one_mean(_mean, _divided),
+        one_mean(_mean, by_the_root),
         lambda p, g, s, lr, alpha, eps: (lambda new: [p - lr * g / (new**0.5 + eps), new])(
             torch.lerp(g.square(), s, alpha)
         ),
     ),
     mistakes=mistakes(
         of_update(_rmsprop, ("square_avg",))
-        | _moved(_mean)
+        | moved(_mean)
         | {
-            name: (_one_mean(kept, _divided), because)
+            name: (one_mean(kept, by_the_root), because)
             for name, kept, because in (
                 (
                     "alpha the wrong way round",
@@ -114,14 +109,12 @@ EXERCISE = Exercise(
             )
         }
         | {
-            "the root kept": (
-                _one_mean(_mean, _divided, lambda new, *rest: new.sqrt()),
-                "The new param is right, but you return the root of the mean. The next step needs the mean of squares.",
-            ),
+            "the root kept": (one_mean(_mean, by_the_root, lambda new, *rest: new.sqrt()),
+                "The new param is right, but you return the root of the mean. The next step needs the mean of "
+                "squares."),
             "bias correction": (
-                _one_mean(_mean, lambda g, new, old, lr, a, eps: lr * g / ((new / (1 - a)).sqrt() + eps)),
-                "You divide the mean by 1 − alpha. RMSProp has no bias correction; that is Adam's.",
-            ),
+                one_mean(_mean, lambda g, new, old, lr, a, eps: lr * g / ((new / (1 - a)).sqrt() + eps)),
+                "You divide the mean by 1 − alpha. RMSProp has no bias correction; that is Adam's."),
         }
     ),
     hints=(
@@ -132,4 +125,3 @@ EXERCISE = Exercise(
     section="RMSProp: forget the old ones",
     notice="After 1/(1 − alpha) steps, or so, a slope is forgotten: step sizes may grow again.",
 )
-# fmt: on

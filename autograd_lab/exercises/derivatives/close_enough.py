@@ -8,8 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from autograd_lab.grading.exercise import Draw, Exercise, Step
-from autograd_lab.grading.probes import LEFT_ALONE, copied, unchanged
+from autograd_lab.grading.exercise import Draw, Exercise, Rule, Step
+from autograd_lab.grading.probes import copied, unchanged
 from autograd_lab.grading.slips import mistakes, of_pieces
 
 
@@ -21,7 +21,8 @@ def probe(answer: Any, draw: Draw) -> Iterator[Step]:
         yield words, result
         named = "a plain `bool`" if kind is bool else f"`{kind.__module__}.{kind.__qualname__}`"[:80]
         yield f"{words}: the type of the result", named
-        yield LEFT_ALONE, unchanged(given, tensors)
+        for name, now, before in zip(("got", "want"), given, tensors, strict=True):
+            yield Rule(f"`{name}` is left as it was"), unchanged(now, before)
 
 def _pairs(draw: Draw) -> Iterator[tuple[str, Tensor, Tensor]]:
     def off(x: Tensor, by: float, at: int | None = None) -> Tensor:

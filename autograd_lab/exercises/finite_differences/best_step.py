@@ -11,10 +11,8 @@ from autograd_lab.grading.slips import mistakes
 
 STEP = "a step within a factor of 4 of the best"
 
-
 def _eps(dtype: Any) -> float:
     return float(np.finfo(dtype).eps)
-
 
 def probe_best_step(answer: Any, draw: Draw) -> Iterator[Step]:
     dtypes = (np.float64, np.float32, np.float16, np.dtype("float32"), np.dtype("float64"), "float32", "float64")
@@ -25,7 +23,6 @@ def probe_best_step(answer: Any, draw: Draw) -> Iterator[Step]:
         words = repr(dtype) if isinstance(dtype, (str, np.dtype)) else f"np.{dtype.__name__}"
         yield f"order {order}, {words}", _step_in_words(answer(order, dtype), theory)
 
-
 def _step_in_words(step: Any, theory: float) -> Any:
     try:
         number = float(step)
@@ -35,8 +32,6 @@ def _step_in_words(step: Any, theory: float) -> Any:
         return STEP
     return f"{number:.3g}"
 
-
-# fmt: off
 EXERCISE = Exercise(
     name="finite_differences.best_step",
     probe=probe_best_step,
@@ -98,4 +93,3 @@ EXERCISE = Exercise(
     section="Where the two errors meet",
     notice="At the best step half of the digits are lost for the one-sided quotient, and a third for the central one.",
 )
-# fmt: on

@@ -17,7 +17,6 @@ def _analytic(draw: Draw) -> Iterator[tuple[str, Function]]:
     yield "f(x) = exp(rx) / (2 + x²)", lambda x: np.exp(r * x) / (2 + x * x)
     yield "f(x) = −tanh(x)³ − x", lambda x: -(np.tanh(x) ** 3) - x
 
-
 def probe_complex(answer: Any, draw: Draw) -> Iterator[Step]:
     for words, f in _analytic(draw):
         for h in (draw.number(0.05, 0.5), draw.number(0.05, 0.5), 9e-4, 1e-20, 1e-200):
@@ -27,8 +26,6 @@ def probe_complex(answer: Any, draw: Draw) -> Iterator[Step]:
     for words, f in _analytic(draw):
         yield f"{words}, x = 0.7 and h = 0.25", answer(f, 0.7, 0.25), 10.0
 
-
-# fmt: off
 EXERCISE = Exercise(
     name="finite_differences.complex_step",
     probe=probe_complex,
@@ -82,4 +79,3 @@ EXERCISE = Exercise(
         "place."
     ),
 )
-# fmt: on

@@ -25,7 +25,6 @@ def _coupled(draw: Draw, shape: tuple[int, ...]) -> Function:
 
     return f
 
-
 def probe_gradient(answer: Any, draw: Draw) -> Iterator[Step]:
     kept = True
     base = draw.array(4, 3, low=-1.5, high=1.5)
@@ -58,7 +57,6 @@ def probe_gradient(answer: Any, draw: Draw) -> Iterator[Step]:
     yield "a result kept while another is computed", first, 100.0
     yield Rule("`x` is left as it was"), kept
 
-
 def _gradient(
     f: Function,
     x: Array,
@@ -77,10 +75,8 @@ def _gradient(
         gradient[place] = slope(at, h)
     return gradient
 
-
 def _with(slope: Callable[[Callable[[float], float], float], float]) -> Callable[[Function, Array, float], Array]:
     return lambda f, x, h: _gradient(f, x, h, slope)
-
 
 def _moving(y: Any, f: Function, h: float) -> Array:
     """Move the entries of `y` itself, one after another, and put each back."""
@@ -94,7 +90,6 @@ def _moving(y: Any, f: Function, h: float) -> Array:
         y[place] = old
     return gradient
 
-
 def _left_moved(f: Function, x: Array, h: float, copy: bool = True) -> Array:
     y, gradient = np.array(x, float) if copy else x, np.zeros(x.shape)
     for place in np.ndindex(x.shape):
@@ -103,7 +98,6 @@ def _left_moved(f: Function, x: Array, h: float, copy: bool = True) -> Array:
         y[place] -= 2 * h
         gradient[place] = (above - f(y)) / (2 * h)
     return gradient
-
 
 def raveled(f: Function, x: Array, h: float) -> Array:
     """Return a numerical gradient that misses the copy which `ravel` makes of a transposed array (lesson 16 too)."""
@@ -118,7 +112,6 @@ def raveled(f: Function, x: Array, h: float) -> Array:
         flat[i] = old
     return gradient.reshape(x.shape)
 
-
 def _row_by_row(f: Function, x: Array, h: float) -> Array:
     y, gradient = np.array(x, float), np.zeros(x.shape)
     for i in range(len(x)):
@@ -130,8 +123,6 @@ def _row_by_row(f: Function, x: Array, h: float) -> Array:
         y[i] = old
     return gradient
 
-
-# fmt: off
 EXERCISE = Exercise(
     name="finite_differences.numerical_gradient",
     probe=probe_gradient,
@@ -214,4 +205,3 @@ EXERCISE = Exercise(
     section="A gradient by numbers",
     notice="It takes two calls of f for each entry: right for a test of a hundred numbers, hopeless for a million.",
 )
-# fmt: on

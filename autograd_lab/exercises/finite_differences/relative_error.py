@@ -33,10 +33,8 @@ def probe_relative_error(answer: Any, draw: Draw) -> Iterator[Step]:
     yield "errors that cancel", answer(np.array([1.5, 0.5]), np.array([1.0, 1.0]))
     yield Rule("the arguments are left as they were"), kept
 
-
 def _norm(x: Array) -> float:
     return float(np.sqrt(np.sum(np.square(x))))
-
 
 def _over(below: Callable[[Array, Array], float], size: Callable[[Array], float] = _norm) -> Callable[..., float]:
     """Return a relative error that divides by something else; 0 where both are 0."""
@@ -48,10 +46,8 @@ def _over(below: Callable[[Array, Array], float], size: Callable[[Array], float]
 
     return error
 
-
 def _larger(size: Callable[[Array], float]) -> Callable[[Array, Array], float]:
     return lambda got, want: max(size(got), size(want))
-
 
 def _entry_by_entry(reduce: Callable[[Array], Any]) -> Callable[..., float]:
     def error(got: Array, want: Array) -> float:
@@ -60,8 +56,6 @@ def _entry_by_entry(reduce: Callable[[Array], Any]) -> Callable[..., float]:
 
     return error
 
-
-# fmt: off
 EXERCISE = Exercise(
     name="finite_differences.relative_error",
     probe=probe_relative_error,
@@ -133,4 +127,3 @@ EXERCISE = Exercise(
     section="How far apart",
     notice="It is at most 2, whatever comes in: a limit that an error divided by `want` alone doesn't have.",
 )
-# fmt: on

@@ -33,21 +33,16 @@ def probe_richardson(answer: Any, draw: Draw) -> Iterator[Step]:
             few = few and calls[0] <= 4
     yield Rule("f is called at most four times"), few
 
-
 def _central(f: Function, x: float, h: float) -> float:
     return float(f(x + h) - f(x - h)) / (2 * h)
-
 
 def _combined(a: float, b: float, wide: float = 1.0, narrow: float = 0.5) -> Callable[[Function, float, float], float]:
     """Return a·D(narrow·h) + b·D(wide·h)."""
     return lambda f, x, h: a * _central(f, x, narrow * h) + b * _central(f, x, wide * h)
 
-
 def _forward(f: Function, x: float, h: float) -> float:
     return float(f(x + h) - f(x)) / h
 
-
-# fmt: off
 EXERCISE = Exercise(
     name="finite_differences.richardson",
     probe=probe_richardson,
@@ -104,4 +99,3 @@ EXERCISE = Exercise(
         "for slopes."
     ),
 )
-# fmt: on

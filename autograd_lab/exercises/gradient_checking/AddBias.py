@@ -21,15 +21,11 @@ def _draw_add_bias(draw: Draw) -> Iterator[tuple[Any, ...]]:
     for n, d in ((3, 3), (3, 3), (4, 2), (2, 5), (5, 3), (1, 3), (4, 1)):
         yield draw.tensor(n, d), draw.tensor(d)
 
-
 _ADD_BIAS = _Broken("AddBias", lambda x, bias: x + bias, ("x", "bias"), _draw_add_bias)
-
 
 def _add_bias_back(g: Tensor, x: Tensor, bias: Tensor, y: Tensor) -> Any:
     return g, g.sum(0)
 
-
-# fmt: off
 EXERCISE = hunted(_ADD_BIAS,
     {
         "not summed over the rows": (lambda g, x, b, y: (g, g[0]),
@@ -108,4 +104,3 @@ EXERCISE = hunted(_ADD_BIAS,
     ),
     notice="With one row alone the broken one was right: a test needs a batch.",
 )
-# fmt: on

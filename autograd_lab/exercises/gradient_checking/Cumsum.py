@@ -22,19 +22,14 @@ def _draw_cumsum(draw: Draw) -> Iterator[tuple[Any, ...]]:
     for shape in ((3, 3), (3, 3), (2, 4), (2, 3, 4), (2, 2, 2, 2), (3, 3, 3), (5,), (3, 1), (1,)):
         yield (draw.tensor(*shape),)
 
-
 _CUMSUM = _Broken("Cumsum", lambda x: x.cumsum(-1), ("x",), _draw_cumsum)
-
 
 def _cumsum_back(g: Tensor, *rest: Tensor) -> Tensor:
     return g.flip(-1).cumsum(-1).flip(-1)
 
-
 def _triangle(g: Tensor, diagonal: int = 0) -> Tensor:
     return torch.ones(g.shape[-1], g.shape[-1], dtype=g.dtype).tril(diagonal)
 
-
-# fmt: off
 EXERCISE = hunted(_CUMSUM,
     {
         "flipped once only": (lambda g, x, y: g.flip(-1).cumsum(-1),
@@ -96,4 +91,3 @@ EXERCISE = hunted(_CUMSUM,
     ),
     notice="Written as a matrix, the forward is a triangle of ones, and the backward is its transpose.",
 )
-# fmt: on

@@ -32,24 +32,19 @@ def _draw_gather(draw: Draw) -> Iterator[tuple[Any, ...]]:
     ):
         yield draw.tensor(*shape), torch.tensor(index)
 
-
 _GATHER = _Broken("Gather", lambda x, index: x[index], ("x", "index"), _draw_gather)
-
 
 def _gather_back(g: Tensor, x: Tensor, index: Tensor, y: Tensor) -> Any:
     return torch.zeros_like(x).index_add_(0, index, g), None
-
 
 def _keep_index(ctx: Any, inputs: Any, output: Any) -> None:
     ctx.shape = inputs[0].shape
     ctx.save_for_backward(inputs[1])
 
-
 def _row_by_row(g: Tensor, x: Tensor, index: Tensor, reduce: Callable[[Tensor], Tensor]) -> Any:
     """Return for each row of x what `reduce` makes of the gradients that come back to it; 0 for a row never named."""
     rows = [g[index == k] for k in range(len(x))]
     return torch.stack([reduce(r) if len(r) else torch.zeros_like(x[k]) for k, r in enumerate(rows)]), None
-
 
 def _neighbours(g: Tensor, x: Tensor, index: Tensor, y: Tensor) -> Any:
     back = torch.zeros_like(x)
@@ -57,15 +52,12 @@ def _neighbours(g: Tensor, x: Tensor, index: Tensor, y: Tensor) -> Any:
         back[row] = g[k] + (back[row] if k and row == index[k - 1] else 0)
     return back, None
 
-
 def _added_where_it_stands(g: Tensor, x: Tensor, index: Tensor, y: Tensor) -> Any:
     back = torch.zeros_like(x)
     for k, row in enumerate(index.tolist()):
         back[k] += g[row]
     return back, None
 
-
-# fmt: off
 EXERCISE = hunted(_GATHER,
     {
         "assigned, not added": (lambda g, x, i, y: _row_by_row(g, x, i, lambda r: r[-1]),
@@ -137,4 +129,3 @@ EXERCISE = hunted(_GATHER,
     ),
     notice="Words' vectors are fetched like this: of a word that comes twice, the broken one learned only once.",
 )
-# fmt: on

@@ -22,7 +22,6 @@ from autograd_lab.grading.exercise import Draw
 
 AT_ZERO = "between slope and 1 times the incoming gradient"
 
-
 def _draw_leaky(draw: Draw) -> Iterator[tuple[Any, ...]]:
     cases = (
         ((3, 3), _eighths(draw, 1, 3), 0),
@@ -42,13 +41,10 @@ def _draw_leaky(draw: Draw) -> Iterator[tuple[Any, ...]]:
         x.view(-1)[:zeros] = 0
         yield x, slope
 
-
 _LEAKY = _Broken("LeakyReLU", lambda x, slope: torch.where(x > 0, x, slope * x), ("x", "slope"), _draw_leaky)
-
 
 def _leaky_back(g: Tensor, x: Tensor, slope: float, y: Tensor) -> Any:
     return torch.where(x > 0, g, slope * g), None
-
 
 def _free_at_zero(gradient: Any, incoming: Tensor, x: Tensor, slope: float) -> tuple[Any, str]:
     """Return the gradient without what stands where x is 0, and in words what stands there."""
@@ -63,8 +59,6 @@ def _free_at_zero(gradient: Any, incoming: Tensor, x: Tensor, slope: float) -> t
     said = f"{wrong[0]:.3g} times the incoming gradient, in {len(wrong)} of {int(zero.sum())} places" if wrong else ""
     return gradient.masked_fill(zero, 0.0), said or AT_ZERO
 
-
-# fmt: off
 EXERCISE = hunted(_LEAKY,
     {
         "mask missing": (lambda g, x, s, y: (g, None),
@@ -135,4 +129,3 @@ EXERCISE = hunted(_LEAKY,
     notice="Had all of x been positive, no check could have seen it: each branch must be taken.",
     free=_free_at_zero,
 )
-# fmt: on

@@ -23,15 +23,11 @@ def _draw_mean_square(draw: Draw) -> Iterator[tuple[Any, ...]]:
     for shape in ((3, 3), (3, 3), (2, 4), (2, 3, 2), (5,), (1,), ()):
         yield (draw.tensor(*shape),)
 
-
 _MEAN_SQUARE = _Broken("MeanSquare", lambda x: (x * x).mean(), ("x",), _draw_mean_square)
-
 
 def _mean_square_back(g: Tensor, x: Tensor, y: Tensor) -> Tensor:
     return g * 2 * x / x.numel()
 
-
-# fmt: off
 EXERCISE = hunted(_MEAN_SQUARE,
     {
         "mean taken for a sum": (lambda g, x, y: g * 2 * x,
@@ -89,4 +85,3 @@ EXERCISE = hunted(_MEAN_SQUARE,
     ),
     notice="Descent with the broken one would still go downhill, with steps as many times too large as x has entries.",
 )
-# fmt: on

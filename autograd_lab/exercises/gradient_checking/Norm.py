@@ -34,15 +34,11 @@ def _draw_norm(draw: Draw) -> Iterator[tuple[Any, ...]]:
     ):
         yield (size * draw.tensor(*shape, low=0.3) * torch.sign(draw.tensor(*shape)),)
 
-
 _NORM = _Broken("Norm", lambda x: (x * x).sum().sqrt(), ("x",), _draw_norm)
-
 
 def _norm_back(g: Tensor, x: Tensor, y: Tensor) -> Tensor:
     return g * x / y
 
-
-# fmt: off
 EXERCISE = hunted(_NORM,
     {
         "not divided by the norm": (lambda g, x, y: g * x,
@@ -104,4 +100,3 @@ EXERCISE = hunted(_NORM,
     ),
     notice="The gradient has length 1, however long x is. At x = 0 it has no direction.",
 )
-# fmt: on

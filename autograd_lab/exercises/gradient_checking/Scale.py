@@ -33,24 +33,18 @@ def _draw_scale(draw: Draw) -> Iterator[tuple[Any, ...]]:
     ):
         yield draw.tensor(*shape, low=0.3) * torch.sign(draw.tensor(*shape)), factor
 
-
 _SCALE = _Broken("Scale", lambda x, factor: x * factor, ("x", "factor"), _draw_scale)
-
 
 def _scale_back(g: Tensor, x: Tensor, factor: float, y: Tensor) -> Any:
     return g * factor, None
 
-
 def _keep_factor(ctx: Any, inputs: Any, output: Any) -> None:
     ctx.factor = inputs[1]
-
 
 def _scale_remembering(ctx: Any, x: Tensor, factor: float) -> Tensor:
     ctx.factor = factor
     return factor * x
 
-
-# fmt: off
 EXERCISE = hunted(_SCALE,
     {
         "factor not applied": (lambda g, x, f, y: (g, None),
@@ -89,4 +83,3 @@ EXERCISE = hunted(_SCALE,
     ),
     notice="A straight line is its own derivative: backward does to the gradient what forward did to x.",
 )
-# fmt: on

@@ -26,19 +26,14 @@ def _draw_softmax(draw: Draw) -> Iterator[tuple[Any, ...]]:
     yield (draw.tensor(2, 3) + 1000 * torch.tensor([[1.0], [-1.0]], dtype=torch.float64),)
     yield (draw.tensor(4) * 20,)
 
-
 _SOFTMAX = _Broken("Softmax", lambda x: torch.softmax(x, -1), ("x",), _draw_softmax)
-
 
 def _softmax_back(g: Tensor, x: Tensor, y: Tensor) -> Tensor:
     return y * (g - (g * y).sum(-1, keepdim=True))
 
-
 def _with_axis(axis: int) -> Callable[[Tensor], Tensor]:
     return lambda x: torch.softmax(x, axis)
 
-
-# fmt: off
 EXERCISE = hunted(_SOFTMAX,
     {
         "only the diagonal": (lambda g, x, y: g * y * (1 - y),
@@ -104,4 +99,3 @@ EXERCISE = hunted(_SOFTMAX,
     ),
     notice="Every row of the gradient adds up to 0: adding the same number to a whole row of x changes nothing.",
 )
-# fmt: on

@@ -13,9 +13,7 @@ from autograd_lab.grading.slips import mistakes
 
 Tensor = torch.Tensor
 
-
 _Rule = Callable[..., Any]  # (grad, *arguments of forward, value) -> what backward returns
-
 
 @dataclass(frozen=True)
 class _Broken:
@@ -37,14 +35,12 @@ class _Broken:
                 said.append(f"{name} = {a.tolist()}")
         return ", ".join(said)
 
-
 def _function(name: str, forward: _Rule, backward: _Rule, setup_context: _Rule | None = None) -> Any:
     """Return a subclass of torch.autograd.Function of that name, which torch's own messages repeat."""
     parts = {"forward": forward, "backward": backward}
     if setup_context:
         parts["setup_context"] = setup_context
     return type(name, (torch.autograd.Function,), {key: staticmethod(part) for key, part in parts.items()})
-
 
 def _made(broken: _Broken, rule: _Rule, forward: _Rule | None = None, shared: str = "") -> Any:
     """Return a Function whose backward is `rule(grad, *arguments, value)`.
@@ -67,7 +63,6 @@ def _made(broken: _Broken, rule: _Rule, forward: _Rule | None = None, shared: st
 
     return _function(broken.name, whole, backward)
 
-
 def _by_autograd(broken: _Broken) -> Any:
     """Return a Function whose backward asks torch for the gradient of the formula."""
 
@@ -80,13 +75,10 @@ def _by_autograd(broken: _Broken) -> Any:
 
     return _made(broken, rule)
 
-
 def _is_float(argument: Any) -> bool:
     return isinstance(argument, Tensor) and argument.is_floating_point()
 
-
 A_FUNCTION = "a subclass of torch.autograd.Function"
-
 
 def _kind(answer: Any) -> str:
     if isinstance(answer, type):
@@ -100,20 +92,17 @@ def _kind(answer: Any) -> str:
         return "an object of the class, not the class itself"
     return kind_of(freeze(answer))
 
-
 def _turned(tensor: Tensor) -> Tensor:
     """Return the same numbers, lying in memory with gaps, and in another order of the axes."""
     room = tensor.new_zeros((*reversed(tensor.shape), 2))
     turned = room[..., 0].permute(tuple(reversed(range(tensor.ndim))))
     return turned.copy_(tensor)
 
-
 def _own(tensor: Tensor) -> Tensor:
     """Return a copy that lies in memory as the tensor does."""
     if 0 in tensor.stride():
         return tensor[:1].clone().expand(tensor.shape)
     return _turned(tensor) if tensor.numel() > 1 and not tensor.is_contiguous() else tensor.clone()
-
 
 @dataclass(frozen=True)
 class _Asked:
@@ -145,7 +134,6 @@ class _Asked:
             return
         inputs = [self.given[i] for i in wanted]
         yield from zip(wanted, torch.autograd.grad(self.value, inputs, self.incoming, allow_unused=True), strict=True)
-
 
 def _probe(
     broken: _Broken, free: Callable[..., tuple[Any, str]] | None = None
@@ -229,7 +217,6 @@ def _probe(
 
     return probe
 
-
 def _incoming(broken: _Broken, arguments: tuple[Any, ...], draw: Draw) -> Tensor:
     """Return a random incoming gradient of either sign, none of its entries near 0, in the dtype of the value."""
     value = broken.formula(*arguments)
@@ -237,9 +224,7 @@ def _incoming(broken: _Broken, arguments: tuple[Any, ...], draw: Draw) -> Tensor
     signs = torch.from_numpy(draw.rng.permutation(value.numel()) % 2 * 2 - 1).reshape(value.shape)
     return (size * (signs if value.numel() > 1 else draw.signed(1.0, 1.0))).to(value.dtype)
 
-
 _Table = dict[str, tuple[Any, str]]  # name -> a rule or a whole class, and a because
-
 
 def _writing(right: _Rule, at: int) -> _Rule:
     """Return a rule with the right result that writes into one of the things given to it."""
@@ -251,31 +236,21 @@ def _writing(right: _Rule, at: int) -> _Rule:
 
     return rule
 
-
 def _common(right: _Rule) -> _Table:
     """Return the mistakes that any backward invites, made from a right rule."""
     return {
-        "incoming gradient ignored": (
-            lambda grad, *rest: right(torch.ones_like(grad), *rest),
-            "The result is the same whatever comes back. The chain rule multiplies by the incoming gradient.",
-        ),
+        "incoming gradient ignored": (lambda grad, *rest: right(torch.ones_like(grad), *rest),
+            "The result is the same whatever comes back. The chain rule multiplies by the incoming gradient."),
         "sign": (lambda grad, *rest: right(-grad, *rest), "The size is right and the sign is wrong."),
-        "incoming gradient written into": (
-            _writing(right, 0),
+        "incoming gradient written into": (_writing(right, 0),
             "The numbers are right, but the incoming gradient isn't as it was: it belongs to the caller, who may send "
-            "it elsewhere, too. Operations with a trailing underscore, and assignments to its entries, write into it.",
-        ),
-        "argument written into": (
-            _writing(right, 1),
+            "it elsewhere, too. Operations with a trailing underscore, and assignments to its entries, write into it."),
+        "argument written into": (_writing(right, 1),
             "The numbers are right, but x isn't as it was: something writes into it. What forward is given, and what "
-            "ctx has saved, is x itself, and `detach()` is no copy. Compute a new tensor.",
-        ),
-        "no gradient": (
-            lambda grad, *rest: (None,) * (len(rest) - 1),
-            "No gradient comes back: None stands in its place, or a `return` is missing.",
-        ),
+            "ctx has saved, is x itself, and `detach()` is no copy. Compute a new tensor."),
+        "no gradient": (lambda grad, *rest: (None,) * (len(rest) - 1),
+            "No gradient comes back: None stands in its place, or a `return` is missing."),
     }
-
 
 def _result_written(right: _Rule) -> tuple[Any, str]:
     return _writing(right, -1), (
@@ -283,13 +258,11 @@ def _result_written(right: _Rule) -> tuple[Any, str]:
         "the result itself. Compute a new tensor."
     )
 
-
 def _remembered(broken: _Broken, right: _Rule, tensors_only: bool = False) -> tuple[Any, str]:
     return _made(broken, right, shared="tensors" if tensors_only else "all"), (
         "After another call of apply the backward of the first uses what belongs to the second. The class is one for "
         "all calls; each call has a ctx of its own."
     )
-
 
 def _viewed(right: _Rule, at: int = 0) -> tuple[Any, str]:
     """Return the mistake of viewing the incoming gradient, or x, as one flat row."""
@@ -298,25 +271,21 @@ def _viewed(right: _Rule, at: int = 0) -> tuple[Any, str]:
         "must, and often no other shape is needed."
     )
 
-
 def _one_gradient(right: _Rule) -> tuple[Any, str]:
     return lambda *given: right(*given)[0], (
         "forward takes two arguments, so backward returns two things in the same order, with a comma between them and "
         "no brackets: a gradient for each, or None for what has none. Torch counted one."
     )
 
-
 def _two_gradients(right: _Rule) -> tuple[Any, str]:
     return lambda grad, *rest: (right(grad, *rest), grad), (
         "backward returns more gradients than forward takes arguments: x is the only one."
     )
 
-
 NO_GRADIENT_FOR_A_NUMBER = (
     "The second thing that backward returns is for forward's second argument. It is a plain number, no tensor: nobody "
     "can take a gradient for it, and its place holds None."
 )
-
 
 def hunted(
     broken: _Broken,
@@ -340,7 +309,6 @@ def hunted(
         section="The hunt",
         notice=notice,
     )
-
 
 def _eighths(draw: Draw, low: int, high: int) -> float:
     """Return a multiple of 1/8, which float32 holds, where `torch.tensor` and `torch.where` put a number by themselves.

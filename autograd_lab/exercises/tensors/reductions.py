@@ -76,8 +76,7 @@ def of_axes(made: Callable[[Rule], Rule]) -> Table:
             "The axis is put back as the first one, always. It belongs where it was."),
         "filled up in order": (made(lambda grad, x, axis: np.resize(grad, x.shape)),
             "The numbers of `grad` fill x's shape one after another. Each belongs where the entries of its group are."),
-        "repeated in a row": (
-            made(lambda grad, x, axis: np.repeat(grad, x.size // np.size(grad)).reshape(x.shape)),
+        "repeated in a row": (made(lambda grad, x, axis: np.repeat(grad, x.size // np.size(grad)).reshape(x.shape)),
             "Each number of `grad` is repeated in a row. That is right for the last axes only."),
         "negative axis inserted": (made(_inserted),
             "For negative axes it goes wrong: `insert` counts -1 from the end of the shorter list. Add x.ndim first."),

@@ -77,8 +77,7 @@ EXERCISE = Exercise(
             "You count how often each was picked. The chain rule multiplies each pick by its `grad`."),
         "repeats overwritten": (_once_each(lambda rows, axis: rows[-1]),
             "Of a repeated index only the last pick counts. `=` overwrites those before, and `gradient[indices] += …` "
-            "has "
-            "done all its reading before it writes."),
+            "has done all its reading before it writes."),
         "+= row by row": (_put(_add_row_by_row),
             "Where `indices` has more axes you go through the first only, and `+=` loses what repeats within a row."),
         "first pick only": (_once_each(lambda rows, axis: rows[0]),

@@ -126,7 +126,7 @@ def return_forgotten(order, dtype):
     h = eps ** (1 / (order + 1))
 
 _SEEN = {}
-@rejected()
+@rejected(...)
 def remembers_by_order_only(order, dtype):
     if order not in _SEEN:
         _SEEN[order] = _eps(dtype) ** (1 / (order + 1))

@@ -1,4 +1,4 @@
-"""What the exercises of `adaptive_optimizers` share."""
+"""What Adam and AdamW share: runs, torch's step, and slips in the two means and their correction."""
 
 import math
 from collections.abc import Callable
@@ -6,197 +6,45 @@ from typing import Any
 
 import torch
 
+from autograd_lab.exercises.adaptive_optimizers.one_mean import Answer, Tensor, a_zero_slope, tiny_slopes
 from autograd_lab.grading.exercise import Draw
-from autograd_lab.grading.update_rules import Run, by_torch, no_slope
-from autograd_lab.grading.update_rules import _same_slope as same_slope
-from autograd_lab.grading.update_rules import _transposed as transposed
-
-Tensor = torch.Tensor
+from autograd_lab.grading.update_rules import Run, by_torch, no_slope, same_slope, transposed
 
 
-Answer = Callable[..., Any]
-
-
-def _a_zero(tensors: dict[str, Tensor]) -> None:
-    for name, tensor in tensors.items():
-        if name != "param":
-            tensor.view(-1)[0] = 0
-
-
-def _tiny(tensors: dict[str, Tensor]) -> None:
-    """Make slopes so small that it shows where eps stands."""
-    for name, tensor in tensors.items():
-        if name != "param":
-            tensor.mul_(1e-4 if name in ("grad", "m") else 1e-8)
-
-
-_RUNS = (
-    Run((3,), steps=4, fresh=True),
-    Run((), steps=3, fresh=True),
-    Run((2, 3)),
-    Run((2, 3), words="a slope that is 0, with nothing kept from before", alter=_a_zero),
-    Run((2, 1, 4), words="slopes that are all 0", alter=no_slope),
-    Run((4,), steps=2, words="tiny slopes", alter=_tiny),
-    Run((3, 3), steps=2, words="slopes that are all equal", alter=same_slope),
-    Run((2, 3), words="transposed tensors", alter=transposed),
-    Run((1,), fresh=True),
-    Run((3,), steps=2),
-)
-
-
-Kept = Callable[..., Tensor]
-
-
-Move = Callable[..., Tensor]
-
-
-def _one_mean(kept: Kept, move: Move, state: Kept | None = None) -> Answer:
-    """Return a rule that keeps one tensor: kept(old, grad, *settings), then param − move(grad, kept, old, *settings).
-
-    `state` is what is returned instead of it, of (kept, old, grad, *settings).
-    """
-
-    def rule(param: Tensor, grad: Tensor, old: Tensor, *settings: float) -> tuple[Tensor, Tensor]:
-        new = kept(old, grad, *settings)
-        returned = new if state is None else state(new, old, grad, *settings)
-        return param - move(grad, new, old, *settings), returned
-
-    return rule
-
-
-def _divided(g: Tensor, new: Tensor, old: Tensor, lr: float, *rest: float) -> Tensor:
-    return lr * g / (new.sqrt() + rest[-1])
-
-
-# Slips that AdaGrad and RMSProp share: name, move of (grad, new, old, lr, …, eps), because.
-_MOVES: tuple[tuple[str, Move, str], ...] = (
-    (
-        "eps inside the root",
-        lambda g, new, old, lr, *rest: lr * g / (new + rest[-1]).sqrt(),
-        "You add eps under the root. In torch it is added to the root.",
-    ),
-    (
-        "no eps",
-        lambda g, new, old, lr, *rest: torch.where(g == 0, g, lr * g / new.sqrt()),
-        "eps has no effect. Where nothing but zeros has come yet, 0 would be divided by 0.",
-    ),
-    (
-        "no eps, NaN at 0",
-        lambda g, new, old, lr, *rest: lr * g / new.sqrt(),
-        "eps has no effect, and where nothing but zeros has come yet, 0 is divided by 0: that is NaN.",
-    ),
-    (
-        "no root",
-        lambda g, new, old, lr, *rest: lr * g / (new + rest[-1]),
-        "You divide by the squares themselves. Their root has the size of a gradient.",
-    ),
-    (
-        "multiplied by the root",
-        lambda g, new, old, lr, *rest: lr * g * (new.sqrt() + rest[-1]),
-        "You multiply by the root. Large slopes are to make the step size smaller: divide.",
-    ),
-    (
-        "not divided",
-        lambda g, new, old, lr, *rest: lr * g,
-        "What is kept is right, but the param takes a plain gradient step. Divide by the root of it.",
-    ),
-    (
-        "the old squares",
-        lambda g, new, old, lr, *rest: lr * g / (old.sqrt() + rest[-1]),
-        "You divide by the root of what was kept from before. The new gradient's square belongs to it already.",
-    ),
-    (
-        "one size for all",
-        lambda g, new, old, lr, *rest: lr * g / (new.sum().sqrt() + rest[-1]),
-        "You divide all entries by one number. Each entry has a step size of its own: that is the point.",
-    ),
-    (
-        "the mean size for all",
-        lambda g, new, old, lr, *rest: lr * g / (new.mean().sqrt() + rest[-1]),
-        "You divide all entries by one number. Each entry has a step size of its own: that is the point.",
-    ),
-    (
-        "only the sign",
-        lambda g, new, old, lr, *rest: lr * g.sign(),
-        "You step by the sign of the gradient. The gradient itself is divided by the root.",
-    ),
-    (
-        "gradient squared in the move",
-        lambda g, new, old, lr, *rest: lr * g * g / (new.sqrt() + rest[-1]),
-        "You move by the square of the gradient, which never points uphill or downhill. The move has the gradient.",
-    ),
-    (
-        "size of the gradient in the move",
-        lambda g, new, old, lr, *rest: lr * g.abs() / (new.sqrt() + rest[-1]),
-        "You move by the size of the gradient, so its direction is lost.",
-    ),
-    (
-        "a gradient of 1 in the move",
-        lambda g, new, old, lr, *rest: lr / (new.sqrt() + rest[-1]) + 0 * g,
-        "You subtract the step size itself. It is still to be multiplied by the gradient.",
-    ),
-    (
-        "learning rate in the denominator",
-        lambda g, new, old, lr, *rest: g / (lr * new.sqrt() + rest[-1]),
-        "The learning rate stands in the denominator. A larger one makes larger steps.",
-    ),
-    (
-        "eps outside the fraction",
-        lambda g, new, old, lr, *rest: torch.where(g == 0, g, lr * g / new.sqrt()) + rest[-1],
-        "You add eps to the whole step. It belongs into the denominator.",
-    ),
-    (
-        "in float32",
-        lambda g, new, old, lr, *rest: (lr * g.float() / (new.float().sqrt() + rest[-1])).double(),
-        "Only about seven digits are right: somewhere the numbers went through float32.",
-    ),
-)
-
-
-def _moved(kept: Kept) -> dict[str, tuple[Answer, str]]:
-    return {name: (_one_mean(kept, move), because) for name, move, because in _MOVES}
-
-
-def _adam_settings(draw: Draw, t: int) -> tuple[int, float, float, float, float]:
+def adam_settings(draw: Draw, t: int) -> tuple[int, float, float, float, float]:
     return t, draw.number(0.05, 0.6), draw.number(0.6, 0.9), draw.number(0.92, 0.99), draw.number(0.01, 0.3)
 
-
 def _later(draw: Draw, step: int) -> tuple[int, float, float, float, float]:
-    return _adam_settings(draw, int(draw.rng.integers(3, 30)))
+    return adam_settings(draw, int(draw.rng.integers(3, 30)))
 
-
-def _still_later(draw: Draw, step: int) -> tuple[int, float, float, float, float]:
+def still_later(draw: Draw, step: int) -> tuple[int, float, float, float, float]:
     """Return settings of one step and of the next, which agree in all but lr."""
     return (11 + step, draw.number(0.05, 0.6), 0.8, 0.95, 0.1)
 
-
 def _small_eps(draw: Draw, t: int) -> tuple[int, float, float, float, float]:
-    return (*_adam_settings(draw, t)[:-1], 1e-3)
-
+    return (*adam_settings(draw, t)[:-1], 1e-3)
 
 def _no_means(draw: Draw, t: int) -> tuple[int, float, float, float, float]:
     return t, draw.number(0.05, 0.6), 0.0, 0.0, draw.number(0.01, 0.3)
 
-
-_ADAM_RUNS = (
+ADAM_RUNS = (
     Run((3,), steps=4, fresh=True),
     Run((), steps=3, fresh=True),
     Run((2, 3), settings=_later),
-    Run((2, 3), words="a slope that is 0, with nothing kept from before", alter=_a_zero, settings=_later),
+    Run((2, 3), words="a slope that is 0, with nothing kept from before", alter=a_zero_slope, settings=_later),
     Run((2, 1, 4), words="slopes that are all 0", alter=no_slope, settings=_later),
-    Run((4,), steps=2, words="tiny slopes", alter=_tiny, settings=_small_eps),
-    Run((3, 3), steps=2, words="slopes that are all equal", alter=same_slope, settings=_still_later),
+    Run((4,), steps=2, words="tiny slopes", alter=tiny_slopes, settings=_small_eps),
+    Run((3, 3), steps=2, words="slopes that are all equal", alter=same_slope, settings=still_later),
     Run((3,), words="both betas 0", settings=_no_means),
     Run((2,), words="lr 0", settings=lambda draw, step: (5, 0.0, 0.8, 0.95, 0.1)),
     Run((2,), words="after two thousand steps", settings=lambda draw, step: (2001, 0.3, 0.9, 0.9999, 0.1)),
     Run((2,), fresh=True, words="after six slopes of 0", settings=lambda draw, step: (7, 0.3, 0.8, 0.95, 0.1)),
     Run((2, 3), words="transposed tensors", alter=transposed, settings=_later),
     Run((1,), fresh=True),
-    Run((3,), steps=2, settings=_still_later),
+    Run((3,), steps=2, settings=still_later),
 )
 
-
-def _of_torch(
+def of_torch(
     kind: Any,
     p: Tensor,
     g: Tensor,
@@ -213,25 +61,20 @@ def _of_torch(
     new, renewed = by_torch(kind, p, g, state, lr=lr, betas=(b1, b2), eps=eps, **more)
     return new, renewed["exp_avg"], renewed["exp_avg_sq"]
 
-
-def _adam(p: Tensor, g: Tensor, m: Tensor, v: Tensor, t: int, lr: float, b1: float, b2: float, eps: float) -> Any:
-    return _of_torch(torch.optim.Adam, p, g, m, v, t, lr, b1, b2, eps)
-
+def adam_of_torch(p: Tensor, g: Tensor, m: Tensor, v: Tensor, t: int, *settings: float) -> Any:
+    return of_torch(torch.optim.Adam, p, g, m, v, t, *settings)
 
 def _corrected(m: Any, v: Any, t: int, b1: float, b2: float) -> tuple[Any, Any]:
     return m / (1 - b1**t), v / (1 - b2**t)
 
-
-def _means(g: Any, m: Any, v: Any, b1: float, b2: float) -> tuple[Any, Any]:
+def new_means(g: Any, m: Any, v: Any, b1: float, b2: float) -> tuple[Any, Any]:
     return b1 * m + (1 - b1) * g, b2 * v + (1 - b2) * g * g
-
 
 def _uncorrected(m: Any, v: Any, t: int, b1: float, b2: float) -> tuple[Any, Any]:
     return m, v
 
-
-def _moments(
-    means: Callable[..., tuple[Any, Any]] = _means,
+def with_moments(
+    means: Callable[..., tuple[Any, Any]] = new_means,
     correct: Callable[..., tuple[Any, Any]] = _corrected,
     move: Callable[..., Any] = lambda m, v, g, eps: m / (v.sqrt() + eps),
     state: Callable[..., tuple[Any, Any]] = lambda new, corrected, old, g: new,
@@ -248,43 +91,34 @@ def _moments(
 
     return step
 
-
 def _tensorflows(p: Any, g: Any, m: Any, v: Any, t: int, lr: float, b1: float, b2: float, eps: float) -> Any:
-    m, v = _means(g, m, v, b1, b2)
+    m, v = new_means(g, m, v, b1, b2)
     return p - lr * math.sqrt(1 - b2**t) / (1 - b1**t) * m / (v.sqrt() + eps), m, v
-
 
 def _correcting(first: Callable[..., float], second: Callable[..., float]) -> Answer:
     """Return an Adam whose corrections are other ones, of (t, b1, b2)."""
-    return _moments(correct=lambda m, v, t, b1, b2: (m / first(t, b1, b2), v / second(t, b1, b2)))
-
+    return with_moments(correct=lambda m, v, t, b1, b2: (m / first(t, b1, b2), v / second(t, b1, b2)))
 
 def _right1(t: int, b1: float, b2: float) -> float:
     return 1 - b1**t
 
-
 def _right2(t: int, b1: float, b2: float) -> float:
     return 1 - b2**t
-
 
 def _one(t: int, b1: float, b2: float) -> float:
     return 1.0
 
-
 def _t_of(change: Callable[[int], int]) -> Answer:
     return lambda p, g, m, v, t, *rest: _adam_at_any_t(p, g, m, v, change(t), *rest)
-
 
 def _or_tiny(x: float) -> float:
     return x or 1e-300  # a division by 0 gives infinity in an array, and an exception in a float
 
-
 _adam_at_any_t = _correcting(lambda t, b1, b2: _or_tiny(1 - b1**t), lambda t, b1, b2: _or_tiny(1 - b2**t))
 
-
-_ADAM_SLIPS: dict[str, tuple[Answer, str]] = {
+ADAM_SLIPS: dict[str, tuple[Answer, str]] = {
     "no bias correction": (
-        _moments(correct=_uncorrected),
+        with_moments(correct=_uncorrected),
         "You don't correct m and v, which begin at 0 and are too small at first.",
     ),
     "only m corrected": (_correcting(_right1, _one), "You correct m, but not v."),
@@ -310,7 +144,7 @@ _ADAM_SLIPS: dict[str, tuple[Answer, str]] = {
         "You take beta times t. It is beta to the power t.",
     ),
     "multiplied by the corrections": (
-        _moments(correct=lambda m, v, t, b1, b2: (m * (1 - b1**t), v * (1 - b2**t))),
+        with_moments(correct=lambda m, v, t, b1, b2: (m * (1 - b1**t), v * (1 - b2**t))),
         "You multiply by 1 − betaᵗ. The means are too small at first: divide.",
     ),
     "divided by betaᵗ": (
@@ -323,7 +157,7 @@ _ADAM_SLIPS: dict[str, tuple[Answer, str]] = {
     ),
     "one t too much": (_t_of(lambda t: t + 1), "You add 1 to t. It counts from 1 already."),
     "eps inside the root": (
-        _moments(move=lambda m, v, g, eps: m / (v + eps).sqrt()),
+        with_moments(move=lambda m, v, g, eps: m / (v + eps).sqrt()),
         "You add eps under the root. In torch it is added to the root.",
     ),
     "eps before the correction": (
@@ -332,71 +166,71 @@ _ADAM_SLIPS: dict[str, tuple[Answer, str]] = {
         "added after the correction.",
     ),
     "no eps": (
-        _moments(move=lambda m, v, g, eps: torch.where(m == 0, m, m / v.sqrt())),
+        with_moments(move=lambda m, v, g, eps: torch.where(m == 0, m, m / v.sqrt())),
         "eps has no effect. Where only zeros have come yet, 0 would be divided by 0.",
     ),
     "no eps, NaN at 0": (
-        _moments(move=lambda m, v, g, eps: m / v.sqrt()),
+        with_moments(move=lambda m, v, g, eps: m / v.sqrt()),
         "eps has no effect, and where only zeros have come yet, 0 is divided by 0: that is NaN.",
     ),
     "no root": (
-        _moments(move=lambda m, v, g, eps: m / (v + eps)),
+        with_moments(move=lambda m, v, g, eps: m / (v + eps)),
         "You divide by v itself. Its root has the size of a gradient.",
     ),
     "gradient instead of m": (
-        _moments(move=lambda m, v, g, eps: g / (v.sqrt() + eps)),
+        with_moments(move=lambda m, v, g, eps: g / (v.sqrt() + eps)),
         "You move by the gradient, as RMSProp does. Adam moves by the corrected m.",
     ),
     "not divided": (
-        _moments(move=lambda m, v, g, eps: m),
+        with_moments(move=lambda m, v, g, eps: m),
         "You move by m alone. It is divided by the root of the corrected v, plus eps.",
     ),
     "one size for all": (
-        _moments(move=lambda m, v, g, eps: m / (v.sum().sqrt() + eps)),
+        with_moments(move=lambda m, v, g, eps: m / (v.sum().sqrt() + eps)),
         "You divide all entries by one number. Each has a step size of its own.",
     ),
     "the mean size for all": (
-        _moments(move=lambda m, v, g, eps: m / (v.mean().sqrt() + eps)),
+        with_moments(move=lambda m, v, g, eps: m / (v.mean().sqrt() + eps)),
         "You divide all entries by one number. Each has a step size of its own.",
     ),
     "corrected means kept": (
-        _moments(state=lambda new, corrected, old, g: corrected),
+        with_moments(state=lambda new, corrected, old, g: corrected),
         "You return the corrected means. The next step needs the plain ones, and corrects them itself.",
     ),
     "corrected m kept": (
-        _moments(state=lambda new, corrected, old, g: (corrected[0], new[1])),
+        with_moments(state=lambda new, corrected, old, g: (corrected[0], new[1])),
         "You return the corrected m. The next step needs the plain one, and corrects it itself.",
     ),
     "corrected v kept": (
-        _moments(state=lambda new, corrected, old, g: (new[0], corrected[1])),
+        with_moments(state=lambda new, corrected, old, g: (new[0], corrected[1])),
         "You return the corrected v. The next step needs the plain one, and corrects it itself.",
     ),
     "root of v kept": (
-        _moments(state=lambda new, corrected, old, g: (new[0], new[1].sqrt())),
+        with_moments(state=lambda new, corrected, old, g: (new[0], new[1].sqrt())),
         "You return the root of v. The next step needs v itself.",
     ),
     "m not renewed": (
-        _moments(state=lambda new, corrected, old, g: (old[0].clone(), new[1])),
+        with_moments(state=lambda new, corrected, old, g: (old[0].clone(), new[1])),
         "The m that you return is the old one.",
     ),
     "v not renewed": (
-        _moments(state=lambda new, corrected, old, g: (new[0], old[1].clone())),
+        with_moments(state=lambda new, corrected, old, g: (new[0], old[1].clone())),
         "The v that you return is the old one.",
     ),
     "betas swapped": (
-        lambda p, g, m, v, t, lr, b1, b2, eps: _adam(p, g, m, v, t, lr, b2, b1, eps),
+        lambda p, g, m, v, t, lr, b1, b2, eps: adam_of_torch(p, g, m, v, t, lr, b2, b1, eps),
         "The betas are swapped: beta1 is for m, beta2 for v.",
     ),
     "in float32": (
-        _moments(move=lambda m, v, g, eps: (m.float() / (v.float().sqrt() + eps)).double()),
+        with_moments(move=lambda m, v, g, eps: (m.float() / (v.float().sqrt() + eps)).double()),
         "Only about seven digits are right: somewhere the numbers went through float32.",
     ),
     **{
-        name: (_moments(means=means), because)
+        name: (with_moments(means=means), because)
         for name, means, because in (
             (
                 "gradient not squared",
-                lambda g, m, v, b1, b2: (_means(g, m, v, b1, b2)[0], b2 * v + (1 - b2) * g),
+                lambda g, m, v, b1, b2: (new_means(g, m, v, b1, b2)[0], b2 * v + (1 - b2) * g),
                 "You average the gradient itself in v. Its square belongs there.",
             ),
             (
@@ -411,12 +245,12 @@ _ADAM_SLIPS: dict[str, tuple[Answer, str]] = {
             ),
             (
                 "no 1 − beta1",
-                lambda g, m, v, b1, b2: (b1 * m + g, _means(g, m, v, b1, b2)[1]),
+                lambda g, m, v, b1, b2: (b1 * m + g, new_means(g, m, v, b1, b2)[1]),
                 "The gradient enters m in full, as in momentum. Here it gets the share 1 − beta1.",
             ),
             (
                 "no 1 − beta2",
-                lambda g, m, v, b1, b2: (_means(g, m, v, b1, b2)[0], b2 * v + g * g),
+                lambda g, m, v, b1, b2: (new_means(g, m, v, b1, b2)[0], b2 * v + g * g),
                 "The square enters v in full. It gets the share 1 − beta2.",
             ),
             (
@@ -426,22 +260,22 @@ _ADAM_SLIPS: dict[str, tuple[Answer, str]] = {
             ),
             (
                 "beta1 for v",
-                lambda g, m, v, b1, b2: (_means(g, m, v, b1, b2)[0], b1 * v + (1 - b1) * g * g),
+                lambda g, m, v, b1, b2: (new_means(g, m, v, b1, b2)[0], b1 * v + (1 - b1) * g * g),
                 "Your v is a mean with beta1. It has a beta of its own.",
             ),
             (
                 "beta2 for m",
-                lambda g, m, v, b1, b2: (b2 * m + (1 - b2) * g, _means(g, m, v, b1, b2)[1]),
+                lambda g, m, v, b1, b2: (b2 * m + (1 - b2) * g, new_means(g, m, v, b1, b2)[1]),
                 "Your m is a mean with beta2. That is for v.",
             ),
             (
                 "AdaGrad's v",
-                lambda g, m, v, b1, b2: (_means(g, m, v, b1, b2)[0], v + g * g),
+                lambda g, m, v, b1, b2: (new_means(g, m, v, b1, b2)[0], v + g * g),
                 "Your v adds up, as AdaGrad's total does. Here it is a running mean.",
             ),
             (
                 "squares averaged over entries",
-                lambda g, m, v, b1, b2: (_means(g, m, v, b1, b2)[0], b2 * v + (1 - b2) * (g * g).mean()),
+                lambda g, m, v, b1, b2: (new_means(g, m, v, b1, b2)[0], b2 * v + (1 - b2) * (g * g).mean()),
                 "You average the squares over the entries. Each entry has a mean of its own, over the steps.",
             ),
         )
@@ -449,14 +283,14 @@ _ADAM_SLIPS: dict[str, tuple[Answer, str]] = {
     "old means used": (
         lambda p, g, m, v, t, lr, b1, b2, eps: (
             p - lr * (m / (1 - b1**t)) / ((v / (1 - b2**t)).sqrt() + eps),
-            *_means(g, m, v, b1, b2),
+            *new_means(g, m, v, b1, b2),
         ),
         "You move by the old means. Renew them first, then move.",
     ),
     "AMSGrad": (
         lambda p, g, m, v, t, lr, b1, b2, eps: (
             lambda new: (p - lr * new[0] / (1 - b1**t) / ((torch.maximum(new[1], v) / (1 - b2**t)).sqrt() + eps), *new)
-        )(_means(g, m, v, b1, b2)),
+        )(new_means(g, m, v, b1, b2)),
         "You divide by the larger of the old v and the new: that goes towards AMSGrad. Adam takes the new one.",
     ),
 }
