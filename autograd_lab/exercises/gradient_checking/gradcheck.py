@@ -214,6 +214,8 @@ EXERCISE = Exercise(
             "one asked for. Take the slope of each entry."),
         "turned round": (lambda *arguments: not _checker()(*arguments),
             "You say `False` for right rules and `True` for wrong ones."),
+        "always False": (lambda f, vjp, x, h, tolerance: False,
+            "You say `False` to right rules, too. Is what you compare with right, and can your condition ever hold?"),
         "always True": (lambda f, vjp, x, h, tolerance: True, "You say `True` to wrong rules, too."),
     }),
     hints=(

@@ -128,7 +128,7 @@ def _right_rules(draw: Draw, h: float) -> Iterator[Case]:
     yield Case("x about 100 and the right rule", *_sines(draw), 100 + draw.array(4), 1e-4, 1e-6)
     f, rule = _squares(draw, (4,), (24,))
     rounded: Function = lambda x: np.round(2048 * f(x)) / 2048  # noqa: E731
-    yield Case("values rounded to 1/2048 and the right rule", rounded, rule, draw.array(4), 0.25, 1e-2)
+    yield Case("values rounded to 1/2048 and the right rule", rounded, rule, draw.array(4), 0.25, 0.05)
     constant, nothing = draw.array(4, 3), np.zeros(4)
     yield Case("a constant f and a rule of zeros", lambda x: constant.copy(), _zeros, draw.array(3), h, 1e-6)
     yield Case("an f that is 0 and a rule of zeros", lambda x: nothing.copy(), _zeros, draw.array(3), h, 0.0)

@@ -43,8 +43,7 @@ EXERCISE = Exercise(
             "The shape is right and the numbers stand in the wrong places: `reshape` and `view` keep the order in "
             "which the numbers lie. To turn rows into columns, transpose."),
         "mean over the batch": (lambda x, g: g.T @ x / len(x),
-            "You divide by the number of pictures. Whether the loss is a mean is already in `grad_output`; here the "
-            "contributions add up."),
+            "You divide by the number of pictures. If the loss is a mean, `grad_output` has it already: just add up."),
         "batch not summed": (lambda x, g: g[:, :, None] * x[:, None, :],
             "You return one matrix for each picture. They all belong to the same weight: add them up."),
         "first picture only": (lambda x, g: torch.outer(g[0], x[0]),
