@@ -41,52 +41,25 @@ EXERCISE = Exercise(
         | {
             name: (one_mean(kept, by_the_root), because)
             for name, kept, because in (
-                (
-                    "gradient not squared",
-                    lambda total, g, lr, eps: total + g,
+                ("gradient not squared", lambda total, g, lr, eps: total + g,
                     "You add the gradient itself to the total. Its square is added, so that nothing cancels; roots of "
-                    "sums that went below 0 are NaN.",
-                ),
-                (
-                    "size of the gradient added",
-                    lambda total, g, lr, eps: total + g.abs(),
-                    "You add the size of the gradient to the total. Its square is added, since a root is taken.",
-                ),
-                (
-                    "total not added up",
-                    lambda total, g, lr, eps: g * g,
-                    "Your total is the newest square alone. All squares so far add up.",
-                ),
-                (
-                    "new squares left out",
-                    lambda total, g, lr, eps: total.clone(),
-                    "The new gradient's square doesn't get into the total.",
-                ),
-                (
-                    "squares summed over entries",
-                    lambda total, g, lr, eps: total + (g * g).sum(),
-                    "You add the squares of all entries to each total. Each entry has a total of its own.",
-                ),
-                (
-                    "running mean",
-                    lambda total, g, lr, eps: 0.9 * total + 0.1 * g * g,
-                    "You keep a running mean, as RMSProp does. AdaGrad adds up and forgets nothing.",
-                ),
-                (
-                    "learning rate in the total",
-                    lambda total, g, lr, eps: total + lr * g * g,
-                    "The learning rate gets into the total. Only the squares of gradients do.",
-                ),
-                (
-                    "eps in the total",
-                    lambda total, g, lr, eps: total + g * g + eps,
-                    "You add eps to the total, again in every step. It is added to the root, when that is used.",
-                ),
-                (
-                    "square of the sum",
-                    lambda total, g, lr, eps: (total + g) ** 2,
-                    "You square the sum of total and gradient. Square the gradient, then add.",
-                ),
+                    "sums that went below 0 are NaN."),
+                ("size of the gradient added", lambda total, g, lr, eps: total + g.abs(),
+                    "You add the size of the gradient to the total. Its square is added, since a root is taken."),
+                ("total not added up", lambda total, g, lr, eps: g * g,
+                    "Your total is the newest square alone. All squares so far add up."),
+                ("new squares left out", lambda total, g, lr, eps: total.clone(),
+                    "The new gradient's square doesn't get into the total."),
+                ("squares summed over entries", lambda total, g, lr, eps: total + (g * g).sum(),
+                    "You add the squares of all entries to each total. Each entry has a total of its own."),
+                ("running mean", lambda total, g, lr, eps: 0.9 * total + 0.1 * g * g,
+                    "You keep a running mean, as RMSProp does. AdaGrad adds up and forgets nothing."),
+                ("learning rate in the total", lambda total, g, lr, eps: total + lr * g * g,
+                    "The learning rate gets into the total. Only the squares of gradients do."),
+                ("eps in the total", lambda total, g, lr, eps: total + g * g + eps,
+                    "You add eps to the total, again in every step. It is added to the root, when that is used."),
+                ("square of the sum", lambda total, g, lr, eps: (total + g) ** 2,
+                    "You square the sum of total and gradient. Square the gradient, then add."),
             )
         }
         | {

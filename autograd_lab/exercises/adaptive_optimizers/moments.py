@@ -228,51 +228,27 @@ ADAM_SLIPS: dict[str, tuple[Answer, str]] = {
     **{
         name: (with_moments(means=means), because)
         for name, means, because in (
-            (
-                "gradient not squared",
-                lambda g, m, v, b1, b2: (new_means(g, m, v, b1, b2)[0], b2 * v + (1 - b2) * g),
-                "You average the gradient itself in v. Its square belongs there.",
-            ),
+            ("gradient not squared", lambda g, m, v, b1, b2: (new_means(g, m, v, b1, b2)[0], b2 * v + (1 - b2) * g),
+                "You average the gradient itself in v. Its square belongs there."),
             (
                 "m squared in v",
                 lambda g, m, v, b1, b2: (lambda a: (a, b2 * v + (1 - b2) * a * a))(b1 * m + (1 - b1) * g),
                 "Your v averages the square of m. It averages the square of the gradient.",
             ),
-            (
-                "no 1 − beta",
-                lambda g, m, v, b1, b2: (b1 * m + g, b2 * v + g * g),
-                "The new gradient enters both in full. It gets the share 1 − beta, so that the result is a mean.",
-            ),
-            (
-                "no 1 − beta1",
-                lambda g, m, v, b1, b2: (b1 * m + g, new_means(g, m, v, b1, b2)[1]),
-                "The gradient enters m in full, as in momentum. Here it gets the share 1 − beta1.",
-            ),
-            (
-                "no 1 − beta2",
-                lambda g, m, v, b1, b2: (new_means(g, m, v, b1, b2)[0], b2 * v + g * g),
-                "The square enters v in full. It gets the share 1 − beta2.",
-            ),
-            (
-                "betas the wrong way round",
-                lambda g, m, v, b1, b2: ((1 - b1) * m + b1 * g, (1 - b2) * v + b2 * g * g),
-                "beta and 1 − beta are swapped: the old mean keeps the share beta.",
-            ),
-            (
-                "beta1 for v",
-                lambda g, m, v, b1, b2: (new_means(g, m, v, b1, b2)[0], b1 * v + (1 - b1) * g * g),
-                "Your v is a mean with beta1. It has a beta of its own.",
-            ),
-            (
-                "beta2 for m",
-                lambda g, m, v, b1, b2: (b2 * m + (1 - b2) * g, new_means(g, m, v, b1, b2)[1]),
-                "Your m is a mean with beta2. That is for v.",
-            ),
-            (
-                "AdaGrad's v",
-                lambda g, m, v, b1, b2: (new_means(g, m, v, b1, b2)[0], v + g * g),
-                "Your v adds up, as AdaGrad's total does. Here it is a running mean.",
-            ),
+            ("no 1 − beta", lambda g, m, v, b1, b2: (b1 * m + g, b2 * v + g * g),
+                "The new gradient enters both in full. It gets the share 1 − beta, so that the result is a mean."),
+            ("no 1 − beta1", lambda g, m, v, b1, b2: (b1 * m + g, new_means(g, m, v, b1, b2)[1]),
+                "The gradient enters m in full, as in momentum. Here it gets the share 1 − beta1."),
+            ("no 1 − beta2", lambda g, m, v, b1, b2: (new_means(g, m, v, b1, b2)[0], b2 * v + g * g),
+                "The square enters v in full. It gets the share 1 − beta2."),
+            ("betas the wrong way round", lambda g, m, v, b1, b2: ((1 - b1) * m + b1 * g, (1 - b2) * v + b2 * g * g),
+                "beta and 1 − beta are swapped: the old mean keeps the share beta."),
+            ("beta1 for v", lambda g, m, v, b1, b2: (new_means(g, m, v, b1, b2)[0], b1 * v + (1 - b1) * g * g),
+                "Your v is a mean with beta1. It has a beta of its own."),
+            ("beta2 for m", lambda g, m, v, b1, b2: (b2 * m + (1 - b2) * g, new_means(g, m, v, b1, b2)[1]),
+                "Your m is a mean with beta2. That is for v."),
+            ("AdaGrad's v", lambda g, m, v, b1, b2: (new_means(g, m, v, b1, b2)[0], v + g * g),
+                "Your v adds up, as AdaGrad's total does. Here it is a running mean."),
             (
                 "squares averaged over entries",
                 lambda g, m, v, b1, b2: (new_means(g, m, v, b1, b2)[0], b2 * v + (1 - b2) * (g * g).mean()),

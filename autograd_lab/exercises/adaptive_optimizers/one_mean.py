@@ -57,86 +57,38 @@ def by_the_root(g: Tensor, new: Tensor, old: Tensor, lr: float, *rest: float) ->
 
 # Slips that AdaGrad and RMSProp share: name, move of (grad, new, old, lr, …, eps), because.
 _MOVES: tuple[tuple[str, Move, str], ...] = (
-    (
-        "eps inside the root",
-        lambda g, new, old, lr, *rest: lr * g / (new + rest[-1]).sqrt(),
-        "You add eps under the root. In torch it is added to the root.",
-    ),
-    (
-        "no eps",
-        lambda g, new, old, lr, *rest: torch.where(g == 0, g, lr * g / new.sqrt()),
-        "eps has no effect. Where nothing but zeros has come yet, 0 would be divided by 0.",
-    ),
-    (
-        "no eps, NaN at 0",
-        lambda g, new, old, lr, *rest: lr * g / new.sqrt(),
-        "eps has no effect, and where nothing but zeros has come yet, 0 is divided by 0: that is NaN.",
-    ),
-    (
-        "no root",
-        lambda g, new, old, lr, *rest: lr * g / (new + rest[-1]),
-        "You divide by the squares themselves. Their root has the size of a gradient.",
-    ),
-    (
-        "multiplied by the root",
-        lambda g, new, old, lr, *rest: lr * g * (new.sqrt() + rest[-1]),
-        "You multiply by the root. Large slopes are to make the step size smaller: divide.",
-    ),
-    (
-        "not divided",
-        lambda g, new, old, lr, *rest: lr * g,
-        "What is kept is right, but the param takes a plain gradient step. Divide by the root of it.",
-    ),
-    (
-        "the old squares",
-        lambda g, new, old, lr, *rest: lr * g / (old.sqrt() + rest[-1]),
-        "You divide by the root of what was kept from before. The new gradient's square belongs to it already.",
-    ),
-    (
-        "one size for all",
-        lambda g, new, old, lr, *rest: lr * g / (new.sum().sqrt() + rest[-1]),
-        "You divide all entries by one number. Each entry has a step size of its own: that is the point.",
-    ),
-    (
-        "the mean size for all",
-        lambda g, new, old, lr, *rest: lr * g / (new.mean().sqrt() + rest[-1]),
-        "You divide all entries by one number. Each entry has a step size of its own: that is the point.",
-    ),
-    (
-        "only the sign",
-        lambda g, new, old, lr, *rest: lr * g.sign(),
-        "You step by the sign of the gradient. The gradient itself is divided by the root.",
-    ),
-    (
-        "gradient squared in the move",
-        lambda g, new, old, lr, *rest: lr * g * g / (new.sqrt() + rest[-1]),
-        "You move by the square of the gradient, which never points uphill or downhill. The move has the gradient.",
-    ),
-    (
-        "size of the gradient in the move",
-        lambda g, new, old, lr, *rest: lr * g.abs() / (new.sqrt() + rest[-1]),
-        "You move by the size of the gradient, so its direction is lost.",
-    ),
-    (
-        "a gradient of 1 in the move",
-        lambda g, new, old, lr, *rest: lr / (new.sqrt() + rest[-1]) + 0 * g,
-        "You subtract the step size itself. It is still to be multiplied by the gradient.",
-    ),
-    (
-        "learning rate in the denominator",
-        lambda g, new, old, lr, *rest: g / (lr * new.sqrt() + rest[-1]),
-        "The learning rate stands in the denominator. A larger one makes larger steps.",
-    ),
-    (
-        "eps outside the fraction",
-        lambda g, new, old, lr, *rest: torch.where(g == 0, g, lr * g / new.sqrt()) + rest[-1],
-        "You add eps to the whole step. It belongs into the denominator.",
-    ),
-    (
-        "in float32",
-        lambda g, new, old, lr, *rest: (lr * g.float() / (new.float().sqrt() + rest[-1])).double(),
-        "Only about seven digits are right: somewhere the numbers went through float32.",
-    ),
+    ("eps inside the root", lambda g, new, old, lr, *rest: lr * g / (new + rest[-1]).sqrt(),
+        "You add eps under the root. In torch it is added to the root."),
+    ("no eps", lambda g, new, old, lr, *rest: torch.where(g == 0, g, lr * g / new.sqrt()),
+        "eps has no effect. Where nothing but zeros has come yet, 0 would be divided by 0."),
+    ("no eps, NaN at 0", lambda g, new, old, lr, *rest: lr * g / new.sqrt(),
+        "eps has no effect, and where nothing but zeros has come yet, 0 is divided by 0: that is NaN."),
+    ("no root", lambda g, new, old, lr, *rest: lr * g / (new + rest[-1]),
+        "You divide by the squares themselves. Their root has the size of a gradient."),
+    ("multiplied by the root", lambda g, new, old, lr, *rest: lr * g * (new.sqrt() + rest[-1]),
+        "You multiply by the root. Large slopes are to make the step size smaller: divide."),
+    ("not divided", lambda g, new, old, lr, *rest: lr * g,
+        "What is kept is right, but the param takes a plain gradient step. Divide by the root of it."),
+    ("the old squares", lambda g, new, old, lr, *rest: lr * g / (old.sqrt() + rest[-1]),
+        "You divide by the root of what was kept from before. The new gradient's square belongs to it already."),
+    ("one size for all", lambda g, new, old, lr, *rest: lr * g / (new.sum().sqrt() + rest[-1]),
+        "You divide all entries by one number. Each entry has a step size of its own: that is the point."),
+    ("the mean size for all", lambda g, new, old, lr, *rest: lr * g / (new.mean().sqrt() + rest[-1]),
+        "You divide all entries by one number. Each entry has a step size of its own: that is the point."),
+    ("only the sign", lambda g, new, old, lr, *rest: lr * g.sign(),
+        "You step by the sign of the gradient. The gradient itself is divided by the root."),
+    ("gradient squared in the move", lambda g, new, old, lr, *rest: lr * g * g / (new.sqrt() + rest[-1]),
+        "You move by the square of the gradient, which never points uphill or downhill. The move has the gradient."),
+    ("size of the gradient in the move", lambda g, new, old, lr, *rest: lr * g.abs() / (new.sqrt() + rest[-1]),
+        "You move by the size of the gradient, so its direction is lost."),
+    ("a gradient of 1 in the move", lambda g, new, old, lr, *rest: lr / (new.sqrt() + rest[-1]) + 0 * g,
+        "You subtract the step size itself. It is still to be multiplied by the gradient."),
+    ("learning rate in the denominator", lambda g, new, old, lr, *rest: g / (lr * new.sqrt() + rest[-1]),
+        "The learning rate stands in the denominator. A larger one makes larger steps."),
+    ("eps outside the fraction", lambda g, new, old, lr, *rest: torch.where(g == 0, g, lr * g / new.sqrt()) + rest[-1],
+        "You add eps to the whole step. It belongs into the denominator."),
+    ("in float32", lambda g, new, old, lr, *rest: (lr * g.float() / (new.float().sqrt() + rest[-1])).double(),
+        "Only about seven digits are right: somewhere the numbers went through float32."),
 )
 
 def moved(kept: Kept) -> dict[str, tuple[Answer, str]]:

@@ -41,71 +41,32 @@ EXERCISE = Exercise(
         | {
             name: (one_mean(kept, by_the_root), because)
             for name, kept, because in (
-                (
-                    "alpha the wrong way round",
-                    lambda s, g, lr, a, eps: (1 - a) * s + a * g * g,
-                    "alpha and 1 − alpha are swapped: the old mean keeps the share alpha.",
-                ),
-                (
-                    "no 1 − alpha",
-                    lambda s, g, lr, a, eps: a * s + g * g,
-                    "The new square enters in full. It gets the share 1 − alpha, so that the result is a mean.",
-                ),
-                (
-                    "alpha twice",
-                    lambda s, g, lr, a, eps: a * s + a * g * g,
-                    "Both get the share alpha. The shares of a mean add up to 1.",
-                ),
-                (
-                    "AdaGrad",
-                    lambda s, g, lr, a, eps: s + g * g,
-                    "You add up, as AdaGrad does: alpha has no effect, and nothing is forgotten.",
-                ),
-                (
-                    "gradient not squared",
-                    lambda s, g, lr, a, eps: a * s + (1 - a) * g,
-                    "You average the gradient itself. Its square is averaged; the root of a mean below 0 is NaN.",
-                ),
-                (
-                    "size of the gradient averaged",
-                    lambda s, g, lr, a, eps: a * s + (1 - a) * g.abs(),
-                    "You average the size of the gradient. Its square is averaged, since a root is taken.",
-                ),
-                (
-                    "square of the share too",
-                    lambda s, g, lr, a, eps: a * s + ((1 - a) * g) ** 2,
-                    "1 − alpha is squared as well. Square the gradient alone.",
-                ),
-                (
-                    "old mean in full",
-                    lambda s, g, lr, a, eps: s + (1 - a) * g * g,
-                    "The old mean is kept in full. It gets the share alpha.",
-                ),
-                (
-                    "squares averaged over entries",
-                    lambda s, g, lr, a, eps: a * s + (1 - a) * (g * g).mean(),
-                    "You average over the entries. Each entry has a running mean of its own, over the steps.",
-                ),
-                (
-                    "mean of roots",
-                    lambda s, g, lr, a, eps: (a * s.sqrt() + (1 - a) * g.abs()) ** 2,
-                    "You average the roots. The squares are averaged, and the root comes last.",
-                ),
-                (
-                    "the newest square alone",
-                    lambda s, g, lr, a, eps: g * g,
-                    "Only the newest square counts: nothing is carried over.",
-                ),
-                (
-                    "new squares left out",
-                    lambda s, g, lr, a, eps: a * s,
-                    "The new gradient's square doesn't get into the mean.",
-                ),
-                (
-                    "a fixed alpha",
-                    lambda s, g, lr, a, eps: 0.99 * s + 0.01 * g * g,
-                    "Your alpha is always 0.99, torch's default. Use the one that is given.",
-                ),
+                ("alpha the wrong way round", lambda s, g, lr, a, eps: (1 - a) * s + a * g * g,
+                    "alpha and 1 − alpha are swapped: the old mean keeps the share alpha."),
+                ("no 1 − alpha", lambda s, g, lr, a, eps: a * s + g * g,
+                    "The new square enters in full. It gets the share 1 − alpha, so that the result is a mean."),
+                ("alpha twice", lambda s, g, lr, a, eps: a * s + a * g * g,
+                    "Both get the share alpha. The shares of a mean add up to 1."),
+                ("AdaGrad", lambda s, g, lr, a, eps: s + g * g,
+                    "You add up, as AdaGrad does: alpha has no effect, and nothing is forgotten."),
+                ("gradient not squared", lambda s, g, lr, a, eps: a * s + (1 - a) * g,
+                    "You average the gradient itself. Its square is averaged; the root of a mean below 0 is NaN."),
+                ("size of the gradient averaged", lambda s, g, lr, a, eps: a * s + (1 - a) * g.abs(),
+                    "You average the size of the gradient. Its square is averaged, since a root is taken."),
+                ("square of the share too", lambda s, g, lr, a, eps: a * s + ((1 - a) * g) ** 2,
+                    "1 − alpha is squared as well. Square the gradient alone."),
+                ("old mean in full", lambda s, g, lr, a, eps: s + (1 - a) * g * g,
+                    "The old mean is kept in full. It gets the share alpha."),
+                ("squares averaged over entries", lambda s, g, lr, a, eps: a * s + (1 - a) * (g * g).mean(),
+                    "You average over the entries. Each entry has a running mean of its own, over the steps."),
+                ("mean of roots", lambda s, g, lr, a, eps: (a * s.sqrt() + (1 - a) * g.abs()) ** 2,
+                    "You average the roots. The squares are averaged, and the root comes last."),
+                ("the newest square alone", lambda s, g, lr, a, eps: g * g,
+                    "Only the newest square counts: nothing is carried over."),
+                ("new squares left out", lambda s, g, lr, a, eps: a * s,
+                    "The new gradient's square doesn't get into the mean."),
+                ("a fixed alpha", lambda s, g, lr, a, eps: 0.99 * s + 0.01 * g * g,
+                    "Your alpha is always 0.99, torch's default. Use the one that is given."),
             )
         }
         | {

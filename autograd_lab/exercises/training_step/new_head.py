@@ -1,6 +1,7 @@
 """`new_head(model, classes)`: freeze a model, and give it a new head that can be trained."""
 
 import copy
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -12,25 +13,16 @@ from autograd_lab.grading.exercise import Draw, Exercise, Rule, Step
 from autograd_lab.grading.slips import mistakes
 
 
-class _Body(nn.Module):
-    """A part of the body that has a layer called `fc` too."""
-
-    def __init__(self, inputs: int, outputs: int) -> None:
-        super().__init__()
-        self.norm, self.fc, self.last = nn.BatchNorm1d(inputs), nn.Linear(inputs, outputs), nn.LayerNorm(outputs)
-
-    def forward(self, x: Tensor) -> Any:
-        return self.last(self.fc(self.norm(x)))
-
 class _Model(nn.Module):
-    """A model whose head is not its last layer in order, and not its only part with `fc` in its name."""
+    """A model whose head is not its last layer in order, and not its only layer that is called `fc`."""
 
     def __init__(self, inputs: int, classes: int, bias: bool = True) -> None:
         super().__init__()
         self.scale = nn.Parameter(torch.ones(3))
         self.fc = nn.Linear(inputs, classes, bias=bias)
         self.fc_shift = nn.Parameter(torch.ones(3))
-        self.body = _Body(3, inputs)
+        layers = {"norm": nn.BatchNorm1d(3), "fc": nn.Linear(3, inputs), "last": nn.LayerNorm(inputs)}
+        self.body = nn.Sequential(OrderedDict(layers))
 
     def forward(self, x: Tensor) -> Any:
         return self.fc(self.body(self.scale * x + self.fc_shift))
@@ -75,10 +67,8 @@ def _whose(result: Any, model: nn.Module) -> str:
 
 def _head(model: nn.Module) -> str:
     head = model.fc
-    if not isinstance(head, nn.Linear):
+    if not isinstance(head, nn.Linear) or isinstance(head, nn.LazyLinear):  # the lazy one has no shape yet
         return f"a {type(head).__name__[:40]}"
-    if isinstance(head, nn.LazyLinear):
-        return "a LazyLinear, whose number of features is not known yet"
     if not any(layer is head for layer in model.children()):
         return "a Linear that is no layer of the model"
     outputs, inputs = head.weight.shape
@@ -143,14 +133,11 @@ def _begun_anew(model: Any) -> Any:
 
 WRONG_NAMES: dict[str, tuple[Callable[[str], bool], str]] = {
     "every fc": (lambda name: "fc" in name,
-        "Everything that has `fc` in its name is trainable, and a layer inside the body may be called so too. The head "
-        "is `model.fc` alone."),
+        "Everything with `fc` in its name is trainable; parts of the body may have it. Take `model.fc` alone."),
     "every fc within": (lambda name: "fc." in name,
-        "Everything that has `fc.` in its name is trainable, and a layer inside the body may be called so too. The "
-        "head is `model.fc` alone, whose names begin so."),
+        "Everything with `fc.` in its name is trainable, in the body too. The head's own names begin with `fc.`."),
     "every name that begins with fc": (lambda name: name.startswith("fc"),
-        "Everything whose name begins with `fc` is trainable, and other parts may be called so too, such as "
-        "`fc_shift`. The head's own names begin with `fc.`, with the dot."),
+        "All that begins with `fc` is trainable, even a part called `fc_shift`. The head's own begin with `fc.`."),
 }
 
 EXERCISE = Exercise(
@@ -174,24 +161,20 @@ EXERCISE = Exercise(
         "only frozen": (lambda model, classes: model.requires_grad_(False),
             "All is frozen and the head is the old one. Replace it."),
         "only out_features changed": (_by_name(_only_the_attribute, trained=_in_the_head),
-            "You change `out_features`, which only says how many scores there are; the weight keeps its shape. The "
-            "layer has to be made anew."),
+            "`out_features` only says how many scores there are; the weight keeps its shape. Make the layer anew."),
         "in and out swapped": (_by_name(lambda fc, classes: nn.Linear(classes, fc.in_features)),
             "The two numbers of your `Linear` are swapped: features first, then classes."),
         "old scores as features": (_by_name(lambda fc, classes: nn.Linear(fc.out_features, classes)),
-            "Your head takes as many features as the old one had scores. It stands in the old one's place, so it takes "
-            "what the old one took."),
+            "Your head takes as many features as the old one had scores. It stands in its place: what did that take?"),
         "a layer on top": (_by_name(lambda fc, classes: nn.Sequential(fc, nn.Linear(fc.out_features, classes)),
                                     frozen=lambda name: not name.startswith("fc.1.")),
             "You put a layer on top of the old head. The new one takes its place."),
         "another name": (_another_name,
-            "You give the model a new layer under another name, which its forward pass doesn't know. The head is "
-            "`model.fc`."),
+            "Your new layer has another name, which the model's forward pass doesn't know. The head is `model.fc`."),
         "no bias": (_by_name(lambda fc, classes: nn.Linear(fc.in_features, classes, bias=False)),
             "Your head has no bias. `torch.nn.Linear` has one unless told otherwise."),
         "bias as before": (_by_name(lambda fc, classes: nn.Linear(fc.in_features, classes, fc.bias is not None)),
-            "Where the old head had no bias, yours has none either. The new one is to have one, as `torch.nn.Linear` "
-            "has unless told otherwise."),
+            "Where the old head had no bias, yours has none. A `torch.nn.Linear` has one unless told otherwise."),
         "only the weight trainable": (_by_name(frozen=lambda name: name != "fc.weight"),
             "The bias of the head is frozen. All of the head is to be trained."),
         "body trained, head frozen": (_by_name(frozen=_in_the_head),
@@ -207,14 +190,12 @@ EXERCISE = Exercise(
         for name, (which, because) in WRONG_NAMES.items() for how in ("left", "made")
     } | {
         "the last two left trainable": (_the_last_two,
-            "You leave the last two parameters trainable. The head need not be the last in order, and it may be called "
-            "only by its name, `model.fc`."),
+            "You leave the last two parameters trainable. The head need not be last: it is known by its name, `fc`."),
         "old head left out of the freezing": (_all_but_the_old_head,
             "You don't freeze the old head's parameters, since they go away. But one of them may be used in the body "
             "as well, and there it is trainable still."),
         "the model's own parameters left trainable": (_by_name(frozen=lambda name: name.startswith("body.")),
-            "You freeze the layers one by one; a parameter that the model holds directly is missed. Go through "
-            "`model.parameters()`."),
+            "You freeze layer by layer, and miss what the model holds directly. Go through `model.parameters()`."),
         "body begun anew": (_by_name(result=_begun_anew),
             "Numbers outside the head have changed: made anew, or, in batch norm, by a forward pass in training mode. "
             "What the body has learned is what makes it useful."),

@@ -9,49 +9,30 @@ from torch import Tensor
 from autograd_lab.grading.difference import same
 from autograd_lab.grading.exercise import Draw, Exercise, Step
 from autograd_lab.grading.plain import freeze
-from autograd_lab.grading.probes import STAYS, copied, eighths
+from autograd_lab.grading.probes import STAYS, copied, eighths, left_alone
 from autograd_lab.grading.slips import mistakes, of_update, without
-from autograd_lab.grading.update_rules import (
-    WRONG_MOVES,
-    WRONG_VELOCITIES,
-    by_torch,
-    heavy_ball,
-    heavy_ball_step,
-    left_alone,
-    new_velocity,
-)
+from autograd_lab.grading.update_rules import WRONG_MOVES, WRONG_VELOCITIES, by_torch, heavy_ball, heavy_ball_step
 
-# Shape, whether there was a step before, and what is special.
-CASES = (
-    ((3,), False, ""),
-    ((3,), True, ""),
-    ((), False, ""),
-    ((), True, ""),
-    ((2, 3), True, "a slope that is 0, and a velocity"),
-    ((2, 1, 4), False, "slopes that are all 0"),
-    ((2, 1, 4), True, "a buffer that adds up to 0"),
-    ((4,), True, "slopes that are all 0"),
-    ((4,), True, "a buffer of zeros"),
-    ((3,), False, ""),
-    ((2, 2), True, "large numbers, momentum 1"),
+# Shape, whether there was a step before, what is special, and how that is made of a gradient and a buffer.
+CASES: tuple[tuple[tuple[int, ...], bool, str, Any], ...] = (
+    ((3,), False, "", None), ((3,), True, "", None), ((), False, "", None), ((), True, "", None),
+    ((2, 3), True, "a slope that is 0, and a velocity", lambda g, b: (g[0, 1].zero_(), b[0, 2].zero_())),
+    ((2, 1, 4), False, "slopes that are all 0", lambda g, b: g.zero_()),
+    ((2, 1, 4), True, "a buffer that adds up to 0", lambda g, b: b[1].copy_(-b[0])),
+    ((4,), True, "slopes that are all 0", lambda g, b: g.zero_()),
+    ((4,), True, "a buffer of zeros", lambda g, b: b.zero_()),
+    ((3,), False, "", None), ((2, 2), True, "large numbers, momentum 1", None),
 )
 
 def probe(answer: Any, draw: Draw) -> Iterator[Step]:
     returned: list[tuple[Any, Any]] = []
-    for shape, carried, special in CASES:
+    for shape, carried, special, change in CASES:
         param, grad, buffer = (eighths(draw, *shape) for _ in range(3))
         lr, momentum = int(draw.rng.integers(1, 5)) / 8, int(draw.rng.integers(2, 8)) / 8
-        match special:
-            case "a slope that is 0, and a velocity":
-                grad.view(-1)[1] = buffer.view(-1)[2] = 0
-            case "slopes that are all 0":
-                grad.zero_()
-            case "a buffer that adds up to 0":
-                buffer[1] = -buffer[0]
-            case "a buffer of zeros":
-                buffer.zero_()
-            case "large numbers, momentum 1":
-                momentum, param = 1.0, eighths(draw, *shape, size=999.0)
+        if change:
+            change(grad, buffer)
+        elif special:
+            momentum, param = 1.0, eighths(draw, *shape, size=999.0)
         before = {"param": param, "grad": grad} | ({"buffer": buffer} if carried else {})
         given = dict(zip(before, copied(list(before.values())), strict=True))
         result = answer(given["param"], given["grad"], given.get("buffer"), lr, momentum)
@@ -73,7 +54,7 @@ def _in_two_calls(param: Tensor, grad: Tensor, buffer: Tensor | None, lr: float,
 def _begun_with(velocity: Callable[[Tensor, float], Any]) -> Callable[..., Any]:
     """Return an update that differs from the right one in the first step's velocity alone."""
     def update(p: Tensor, g: Tensor, b: Tensor | None, lr: float, mu: float) -> Any:
-        v = velocity(g, mu) if b is None else new_velocity(g, b, lr, mu)
+        v = velocity(g, mu) if b is None else mu * b + g
         return p - lr * v, v
     return update
 
@@ -99,17 +80,14 @@ EXERCISE = Exercise(
         for name, velocity, move, because in WRONG_VELOCITIES for first in (False, True)
     } | {
         "first step damped": (_begun_with(lambda g, mu: (1 - mu) * g),
-            "With no step before, you multiply the gradient by 1 − momentum. There too it enters the velocity in "
-            "full."),
+            "With no step before, you multiply the gradient by 1 − momentum. There, too, it enters in full."),
         "first step times momentum": (_begun_with(lambda g, mu: mu * g),
-            "With no step before, you multiply the gradient by the momentum. Momentum acts on the old velocity, and "
-            "there is none yet."),
+            "With no step before, momentum multiplies your gradient. It acts on an old velocity, and there is none."),
         "first step twice": (_begun_with(lambda g, mu: mu * g + g),
-            "With no step before, you let the gradient count as the old velocity as well. There is none yet: the "
-            "gradient counts once."),
+            "With no step before, the gradient is your old velocity as well. There is none yet: it counts once."),
         "first step without a move": (_begun_with(lambda g, mu: torch.zeros_like(g)),
             "With no step before, you don't move. The first step moves too: its velocity is the gradient."),
-        "Nesterov": (heavy_ball(new_velocity, lambda p, v, g, b, lr, mu: p - lr * (g + mu * v)),
+        "Nesterov": (heavy_ball(lambda g, b, lr, mu: mu * b + g, lambda p, v, g, b, lr, mu: p - lr * (g + mu * v)),
             "That is Nesterov's form: the gradient once more, plus momentum times the new velocity. The plain form "
             "moves by the new velocity."),
     } | {
@@ -120,8 +98,7 @@ EXERCISE = Exercise(
         "gradient as the new buffer": (_keeping(lambda g, b, mu: g.clone()),
             "The new param is right, but you return the gradient as the buffer. The next step needs the new velocity."),
         "None multiplied": (lambda p, g, b, lr, mu: (p - lr * (mu * b + g), mu * b + g),
-            "At the first step `buffer` is None, and None can't be multiplied. Ask for that case first: `buffer is "
-            "None`."),
+            "At the first step `buffer` is None, which can't be multiplied. Ask for that first: `buffer is None`."),
         "truth of a tensor": (_truth_of_a_tensor,
             "`if buffer:` asks whether a whole tensor is true, which has no answer. Ask `if buffer is None`."),
     }),

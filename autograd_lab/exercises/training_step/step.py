@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from autograd_lab.exercises.training_step.models import fill
 from autograd_lab.grading.exercise import Draw, Exercise, Rule, Step
-from autograd_lab.grading.probes import eighths, unchanged
+from autograd_lab.grading.probes import copied, eighths, unchanged
 from autograd_lab.grading.slips import mistakes
 
 
@@ -35,57 +35,44 @@ def _trainings(draw: Draw) -> Iterator[tuple[str, _Counted, torch.optim.Optimize
     some = torch.optim.SGD(less[2].parameters(), lr=0.2, momentum=0.9, nesterov=True)
     yield "an optimizer that holds the last layer only", less, some, (3, 2, 4)
 
-class _Watched:
-    """Say why nothing has moved, when nothing has."""
-
-    def __init__(self, optimizer: torch.optim.Optimizer) -> None:
-        self.held = [p for group in optimizer.param_groups for p in group["params"]]
-        for p in self.held:
-            p.register_post_accumulate_grad_hook(lambda p: self.seen.add("gradients"))
-        optimizer.register_step_pre_hook(lambda *arguments: self.seen.add("step"))
-
-    def begin(self) -> None:
-        self.seen: set[str] = set()
-        self.before = [p.detach().clone() for p in self.held]
-
-    def moved(self) -> str:
-        if not all(map(torch.equal, self.held, self.before)):
-            return "the weights"
-        if "step" not in self.seen:
-            return "nothing: `step` was not called"
-        if "gradients" not in self.seen:
-            return "nothing: no gradients were computed"
-        gone = all(p.grad is None for p in self.held)
-        return f"nothing: when `step` was called, gradients were {'gone again' if gone else 'still to come'}"
+def _moved(held: list[Tensor], before: list[Tensor], seen: list[str]) -> str:
+    """Say what has moved, or why nothing has, of what was seen happening."""
+    if not all(map(torch.equal, held, before)):
+        return "the weights"
+    if "step" not in seen:
+        return "nothing: `step` was not called"
+    if "gradients" not in seen:
+        return "nothing: no gradients were computed"
+    gone = all(p.grad is None for p in held)
+    return f"nothing: when `step` was called, gradients were {'gone again' if gone else 'still to come'}"
 
 def probe(answer: Any, draw: Draw) -> Iterator[Step]:
+    seen: list[str] = []
     for words, model, optimizer, (batch, inputs, outputs) in _trainings(draw):
         fill(model, draw)
         trained = [p for p in model.parameters() if p.requires_grad]
         for p in trained[:-1]:  # one has no gradient yet
             p.grad = eighths(draw, *p.shape).to(p.dtype)
-        watched = _Watched(optimizer)
+        held = [p for group in optimizer.param_groups for p in group["params"]]
+        optimizer.register_step_pre_hook(lambda *arguments: seen.append("step"))
+        for p in held:
+            p.register_post_accumulate_grad_hook(lambda p: seen.append("gradients"))
         for number in ("first", "second"):
             data, labels = (eighths(draw, batch, n).to(trained[0].dtype) for n in (inputs, outputs))
-            before, model.calls = (data.clone(), labels.clone()), 0
-            watched.begin()
-            loss = answer(model, data, labels, optimizer)
+            given, before = copied((data, labels)), copied(held)
+            model.calls = 0
+            seen.clear()
+            loss = answer(model, *given, optimizer)
             case = f"{words}, {number} step"
             yield f"{case}: what was returned", loss, float(batch * outputs)
-            yield f"{case}: its kind", _kind(loss)
-            yield f"{case}: what moved", watched.moved()
+            yield f"{case}: its kind", "float" if isinstance(loss, float) else type(loss).__name__[:40]
+            yield f"{case}: what moved", _moved(held, before, seen)
             yield f"{case}: the weights", model.state_dict()
             yield f"{case}: calls of the model", model.calls
-            yield Rule("`data` is left as it was"), unchanged(data, before[0])
-            yield Rule("`labels` are left as they were"), unchanged(labels, before[1])
+            yield Rule("`data` is left as it was"), unchanged(given[0], data)
+            yield Rule("`labels` are left as they were"), unchanged(given[1], labels)
             same = [id(p) for p in model.parameters() if p.requires_grad] == [id(p) for p in trained]
             yield Rule("nothing is frozen or made trainable"), same
-
-def _kind(number: Any) -> str:
-    for words, kind in (("None", type(None)), ("a tensor", Tensor), ("a Python float", float)):
-        if isinstance(number, kind):
-            return words
-    return f"an object of type {type(number).__name__[:40]}"
 
 def _loss(model: Any, data: Any, labels: Any) -> Any:
     return (model(data) - labels).sum()
@@ -141,10 +128,6 @@ def _none_cleared(model: Any, *more: Any) -> Any:
         p.grad.zero_()
     return _lines("FBS")(model, *more)
 
-def _labels_changed(model: Any, data: Any, labels: Any) -> Any:
-    labels -= model(data).detach()
-    return model(data).sum()
-
 EXERCISE = Exercise(
     name="training_step.step",
     probe=probe,
@@ -155,32 +138,26 @@ EXERCISE = Exercise(
             "Old gradients still count: `backward` adds to what `.grad` holds. Clear them before `backward`. (If you "
             "wrote `zero_grad`, did you call it, with parentheses?)"),
         "zeroed only at the end": (_lines("FBSZ"),
-            "Gradients that were left before the first call still count, since you clear only afterwards. Clear them "
-            "before `backward`."),
+            "Gradients from before the first call still count: clear them before `backward`, not only afterwards."),
         "zero_grad between backward and step": (_lines("FBZS"),
             "You clear the gradients after `backward` and before `step`: the optimizer finds none and nothing moves."),
         "step first": (_lines("SZFB"),
-            "The optimizer steps before this batch has been seen, with the gradients of the last one: every step comes "
-            "one call late."),
+            "The optimizer steps before it has seen this batch, by the last one's gradients: always a call late."),
         "step before backward": (_lines("ZFSB"),
             "The optimizer steps before `backward` has found any gradient, so nothing moves."),
         "no step": (_lines("ZFB"),
-            "Gradients are computed, but nothing moves. That is the optimizer's part: `step`, called with "
-            "parentheses."),
+            "Gradients are computed, but nothing moves. The optimizer's part is missing: `step`, with parentheses."),
         "no backward": (_lines("ZFS"),
             "The loss is computed, but no gradient reaches the weights, so the optimizer has nothing to go by. "
             "`backward` is missing, or its parentheses are, or the prediction was cut off from the model before."),
         "loss cut off": (_of_the_difference(lambda d: d.sum().detach()),
-            "`backward` finds no way back: the loss is cut off from the model, by `detach`, `.data`, `no_grad` or a "
-            "new `torch.tensor(...)`."),
+            "`backward` finds no way back: `detach`, `.data`, `no_grad` or a new tensor has cut off the loss."),
         "plain number too early": (_of_the_difference(lambda d: d.sum().item()),
-            "A Python float has no `backward`. Keep the loss a tensor until `backward` is done, and make a number of "
-            "it for the `return`."),
+            "A Python float has no `backward`. Keep the loss a tensor until that is done; return a number of it."),
         "not summed": (_of_the_difference(lambda d: d),
             "`backward` starts from one number, and your loss has many entries: add them up."),
         "sum without parentheses": (_of_the_difference(lambda d: d.sum),
-            "`.sum` without its parentheses only mentions the method; nothing is added up, and a method has no "
-            "`backward`."),
+            "`.sum` without its parentheses only mentions the method: nothing is added up, and it has no `backward`."),
         "item without parentheses": (_lines("ZFBS", result=lambda loss: loss.item),
             "You return the method `.item` itself: its parentheses are missing."),
         "the tensor returned": (_lines("ZFBS", result=lambda loss: loss),
@@ -189,8 +166,7 @@ EXERCISE = Exercise(
         "nothing returned": (_lines("ZFBS", result=lambda loss: None),
             "All moves as it should, but nothing came back: is a `return` missing?"),
         "loss after the step": (_lines("ZFBSF"),
-            "You return the loss after the weights have moved, from a second call of the model. The first call's loss "
-            "is asked for."),
+            "You return the loss after the weights have moved, of a second call. The first call's loss is asked for."),
         "a second forward for the loss": (_lines("ZFBFS"),
             "You call the model twice. That doubles the cost, and layers like batch norm count the batch twice. Keep "
             "the loss of the first call."),
@@ -212,22 +188,18 @@ EXERCISE = Exercise(
         "own optimizer": (_own_optimizer,
             "You make an optimizer of your own. The one that is given knows its settings, weights and velocity."),
         "moved by hand": (_moved_by_hand,
-            "You move the weights by lr times the gradient yourself. The optimizer that is given may have momentum, or "
-            "another rule: call its `step`."),
+            "You move the weights by hand. The optimizer given may have momentum, or another rule: call its `step`."),
         "evaluation mode": (_lines("EZFBS"),
-            "You switch the model to evaluation mode, where batch norm uses its stored statistics. Leave the mode "
-            "alone."),
+            "You switch the model to evaluation mode, where batch norm uses stored statistics. Leave the mode alone."),
         "backward twice": (_lines("ZFBBS"), "`backward` runs twice, so every gradient counts double."),
         "None cleared": (_none_cleared,
-            "Before the first `backward` `.grad` is None, and None has no `zero_`. `optimizer.zero_grad()` knows "
-            "that."),
+            "Before the first `backward`, `.grad` is None, which has no `zero_`. `optimizer.zero_grad()` knows that."),
         "prediction changed in place": (_lines("ZFBS", lambda model, data, labels: model(data).sub_(labels).sum()),
             "You subtract the labels inside the prediction (`-=`, or a method that ends in `_`). Some layers need "
             "their result for the way back. Let the difference be a new tensor."),
         "stepped twice": (_lines("ZFBSS"), "The optimizer steps twice with the same gradient."),
-        "labels changed": (_lines("ZFBS", _labels_changed),
-            "You change `labels` or `data` themselves (`-=`, or a method that ends in `_`). Let the difference be a "
-            "new tensor."),
+        "labels changed": (_lines("ZFBS", lambda model, data, labels: -labels.sub_(model(data)).sum()),
+            "You change `labels` themselves (`-=`, or a method that ends in `_`). Make the difference a new tensor."),
         "nothing done": (lambda *arguments: None, "Nothing moved and nothing came back."),
     }),
     hints=(

@@ -1,6 +1,7 @@
 """`trainable_parameters(model)`: those parameters that an optimizer is to be given, each once."""
 
 from collections.abc import Iterable, Iterator
+from itertools import takewhile
 from typing import Any
 
 import torch
@@ -11,24 +12,22 @@ from autograd_lab.grading.exercise import Draw, Exercise, Rule, Step
 from autograd_lab.grading.slips import mistakes
 
 
-class _Nested(nn.Module):
-    def __init__(self) -> None:
-        super().__init__()
-        self.scale, self.shift = nn.Parameter(torch.ones(2)), nn.Parameter(torch.ones(2), requires_grad=False)
-        self.more = nn.ParameterList([nn.Parameter(torch.ones(3)), nn.Parameter(torch.ones(3))])
-        inner = nn.Sequential(nn.Linear(2, 2, bias=False), nn.BatchNorm1d(2))
-        self.body = nn.Sequential(inner, nn.Linear(2, 2).requires_grad_(False))
-        self.register_buffer("seen", torch.zeros(2))
-
 def _models(draw: Draw) -> Iterator[tuple[str, nn.Module]]:
     two = nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 2))
     two[0].bias.requires_grad_(False)
     yield "two layers, one bias frozen", two
-    tied = nn.ModuleDict({"enc": nn.Linear(3, 3), "dec": nn.Linear(3, 3)})
-    tied["dec"].weight = tied["enc"].weight
-    tied["dec"].bias.requires_grad_(False)
+    tied: Any = nn.Module()
+    tied.enc, tied.dec = nn.Linear(3, 3), nn.Linear(3, 3)
+    tied.dec.weight = tied.enc.weight
+    tied.dec.bias.requires_grad_(False)
     yield "a weight that two layers share", tied
-    yield "layers in layers, and parameters of the model's own", _Nested()
+    nested = nn.Module()
+    nested.scale, nested.shift = nn.Parameter(torch.ones(2)), nn.Parameter(torch.ones(2), requires_grad=False)
+    nested.more = nn.ParameterList([nn.Parameter(torch.ones(3)), nn.Parameter(torch.ones(3))])
+    inner = nn.Sequential(nn.Linear(2, 2, bias=False), nn.BatchNorm1d(2))
+    nested.body = nn.Sequential(inner, nn.Linear(2, 2).requires_grad_(False))
+    nested.register_buffer("seen", torch.zeros(2))
+    yield "layers in layers, and parameters of the model's own", nested
     yield "everything frozen", nn.Sequential(nn.Linear(2, 2), nn.Linear(2, 1)).requires_grad_(False)
     layer = nn.Linear(2, 2)
     yield "the same layer used twice", nn.Sequential(layer, nn.Tanh(), layer)
@@ -73,12 +72,6 @@ def _in_a_list(model: nn.Module) -> Any:
             found.append(p)
     return found
 
-def _until_frozen(model: nn.Module) -> Any:
-    for p in model.parameters():
-        if not p.requires_grad:
-            break
-        yield p
-
 def _whole_layers(model: nn.Module) -> Any:
     for layer in model.modules():
         own = list(layer.parameters(recurse=False))
@@ -99,8 +92,7 @@ EXERCISE = Exercise(
             "You return all parameters, frozen ones too. An optimizer is to be given only those that require grad."),
         "only the frozen ones": (lambda model: [p for p in model.parameters() if not p.requires_grad],
             "You return the frozen ones, and leave out those that are to be trained."),
-        "shared ones more than once": (
-            lambda model: _trainable(p for _, p in model.named_parameters(remove_duplicate=False)),
+        "shared ones more than once": (lambda m: _trainable(p for _, p in m.named_parameters(remove_duplicate=False)),
             "A parameter that two layers share comes more than once in your answer; an optimizer warns of that, and in "
             "some loops it would move twice. `model.parameters()` gives each once."),
         "names": (lambda model: [name for name, p in model.named_parameters() if p.requires_grad],
@@ -110,11 +102,9 @@ EXERCISE = Exercise(
         "parameters without parentheses": (lambda model: _trainable(model.parameters),
             "`model.parameters` is a method: call it, with parentheses."),
         "layers for parameters": (lambda model: _trainable(model),
-            "You go through the layers. It is their parameters that require grad: `model.parameters()` goes through "
-            "those."),
+            "You go through the layers. It is their parameters that require grad, and `parameters()` gives those."),
         "requires_grad_ called": (lambda model: [p for p in model.parameters() if p.requires_grad_()],
-            "`requires_grad_()`, with the underscore, switches tracking on; it doesn't ask. Without it, "
-            "`requires_grad` is the question, and takes no parentheses."),
+            "`requires_grad_()` switches tracking on, it doesn't ask. `requires_grad` asks, without parentheses."),
         "everything switched on": (lambda model: list(model.requires_grad_(True).parameters()),
             "You make everything trainable, so what was frozen is no longer. Leave the model as it is and choose."),
         "the model's own only": (lambda model: _trainable(model.parameters(recurse=False)),
@@ -123,8 +113,7 @@ EXERCISE = Exercise(
             "You go through the model's layers one by one: what the model holds directly is missed, and what two "
             "layers share comes twice. `model.parameters()` knows both."),
         "layer by layer": (lambda model: _trainable(p for m in model.modules() for p in m.parameters(recurse=False)),
-            "You go through the layers one by one, so what two of them share comes twice. `model.parameters()` gives "
-            "each once."),
+            "You go through layers one by one: what two of them share comes twice. `model.parameters()` knows that."),
         "each layer with its inside": (lambda model: _trainable(p for m in model.modules() for p in m.parameters()),
             "`model.modules()` goes through layers within layers, and each gives its inside again: parameters come "
             "several times. `model.parameters()` alone goes all the way down, once."),
@@ -133,26 +122,20 @@ EXERCISE = Exercise(
         "weights only": (lambda model: _trainable(p for name, p in model.named_parameters() if name.endswith("weight")),
             "You take only what is called weight. Biases and other parameters are trained too."),
         "only those with a gradient": (lambda model: [p for p in model.parameters() if p.grad is not None],
-            "You choose by `.grad`, which is None for everything before the first `backward`. Whether a parameter is "
-            "trained is said by `requires_grad`."),
-        "with a gradient, and trainable": (
-            lambda model: [p for p in _trainable(model.parameters()) if p.grad is not None],
-            "You leave out what has no `.grad` yet; before the first `backward` nothing has. Ask `requires_grad` "
-            "alone."),
+            "You choose by `.grad`, None before the first `backward`. `requires_grad` says what is trained."),
+        "with a gradient, and trainable": (lambda m: _trainable(p for p in m.parameters() if p.grad is not None),
+            "You leave out what has no `.grad`, which before a `backward` is everything. `requires_grad` is enough."),
         "copies": (lambda model: [p.detach() for p in model.parameters() if p.requires_grad],
             "You return copies or detached tensors. An optimizer that moves those doesn't move the model."),
         "the state dict": (lambda model: list(model.state_dict().values()),
-            "The values of `state_dict()` are detached tensors, and statistics like batch norm's are among them. Go "
-            "through `model.parameters()`."),
+            "Values of `state_dict()` are detached, and statistics are among them. Go through `model.parameters()`."),
         "nothing found": (lambda model: _trainable(model.state_dict().values()),
             "Your answer finds nothing, in any model. (The values of `state_dict()`, for example, are detached, so "
             "none of them requires grad; and not every model has a `.fc`.) Go through `model.parameters()`."),
-        "stops at the first frozen one": (_until_frozen,
-            "You stop at the first frozen parameter. Others that are to be trained may come after it: `continue`, not "
-            "`break`."),
+        "stops at the first frozen one": (lambda model: takewhile(lambda p: p.requires_grad, model.parameters()),
+            "You stop at the first frozen parameter. Others to be trained may follow it: `continue`, not `break`."),
         "pairs asked": (lambda model: _trainable(model.named_parameters()),
-            "`model.named_parameters()` gives pairs of name and parameter, and a pair has no `requires_grad`. Take "
-            "both apart, or use `model.parameters()`."),
+            "`named_parameters()` gives pairs, which have no `requires_grad`: take them apart, or use `parameters()`."),
         "last layer only": (lambda model: _trainable(list(model.parameters())[-2:]),
             "You take the last two parameters only. All that require grad are asked for."),
         "the first only": (lambda model: next((p for p in model.parameters() if p.requires_grad), None),
