@@ -106,6 +106,17 @@ def shared(result: Any, arguments: Mapping[str, Any]) -> list[str]:
     return [name for name, tensor in arguments.items() if changed({name: tensor})] if changed(arguments) else []
 
 
+def left_alone(result: Any, given: Mapping[str, Any], before: Mapping[str, Any]) -> Iterator[Step]:
+    """Yield of each argument that it is as before, and that the result shares no memory with it; writes into "
+    "`given`.
+    """
+    for name, tensor in given.items():
+        yield Rule(f"`{name}` is left as it was"), unchanged(tensor, before[name])
+    through = shared(result, given)
+    for name in given:
+        yield Rule(f"what is returned shares no memory with `{name}`"), name not in through
+
+
 def tracked(result: Any) -> bool:
     """Whether a tensor, or one in a tuple or list, requires grad."""
     parts = result if isinstance(result, (tuple, list)) else (result,)

@@ -19,9 +19,9 @@ from torch.optim.rmsprop import rmsprop
 from torch.optim.sgd import sgd
 
 from autograd_lab.grading.difference import same
-from autograd_lab.grading.exercise import Draw, Rule, Step
+from autograd_lab.grading.exercise import Draw, Step
 from autograd_lab.grading.plain import freeze
-from autograd_lab.grading.probes import NOT_TRACKED, STAYS, shared, tracked, unchanged
+from autograd_lab.grading.probes import NOT_TRACKED, STAYS, left_alone, tracked
 
 Tensor = torch.Tensor
 Settings = Callable[[Draw, int], tuple[Any, ...]]
@@ -141,17 +141,6 @@ def drive(answer: Any, draw: Draw, state: Sequence[str], settings: Settings, run
                 tensors.update(zip(("param", *state), map(torch.from_numpy, parts), strict=True))
     stays = all(same(then, freeze(result), 0.0) for result, then in kept)
     yield STAYS, stays
-
-
-def left_alone(result: Any, given: Mapping[str, Tensor], before: Mapping[str, Tensor]) -> Iterator[Step]:
-    """Yield of each argument that it is as before, and that the result shares no memory with it; writes into "
-    "`given`.
-    """
-    for name, tensor in given.items():
-        yield Rule(f"`{name}` is left as it was"), unchanged(tensor, before[name])
-    through = shared(result, given)
-    for name in given:
-        yield Rule(f"what is returned shares no memory with `{name}`"), name not in through
 
 
 def _parts(result: Any) -> Sequence[Any]:

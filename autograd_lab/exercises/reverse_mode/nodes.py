@@ -44,8 +44,9 @@ class Node:
     """A node of a graph that keeps count. All of a graph have the same data: only identity tells them apart."""
 
     def __init__(self, graph: "Graph", sources: tuple["Node", ...], slopes: tuple[float, ...]) -> None:
-        self.data, self.grad, self.calls = 2.0, 0.0, list[float]()  # the calls of its vjp, each by its argument
-        self._graph, self.sources, self.slopes = graph, sources, slopes  # its parents, for who isn't to be counted
+        self.data, self.grad, self.slopes, self._graph = 2.0, 0.0, slopes, graph
+        self.sources = sources  # its parents: whoever reads them here isn't counted
+        self.calls: list[float] = []  # what its vjp was called with
 
     @property
     def parents(self) -> tuple["Node", ...]:
@@ -92,22 +93,22 @@ class Graph:
                 found[parent] += found[node] * slope
         return found
 
-class Link:
+class _Link:
     """A node of a long chain, which keeps no count and so is quickly made."""
 
     data, grad = 2.0, 0.0
 
-    def __init__(self, parents: tuple["Link", ...], slope: float) -> None:
+    def __init__(self, parents: tuple["_Link", ...], slope: float) -> None:
         self.parents, self.slope = parents, slope
 
     def vjp(self, grad: float) -> tuple[float, ...]:
         return (grad * self.slope,) if self.slope else ()
 
-def _chain(draw: Draw, length: int) -> list[Link]:
+def _chain(draw: Draw, length: int) -> list[_Link]:
     """Return the nodes of a chain of so many links, from the leaf to the root; each slope is 1 or -1."""
-    nodes = [Link((), 0.0)]
+    nodes = [_Link((), 0.0)]
     for slope in draw.rng.choice([1.0, -1.0], length).tolist():
-        nodes.append(Link((nodes[-1],), slope))
+        nodes.append(_Link((nodes[-1],), slope))
     return nodes
 
 def _random_parents(draw: Draw, size: int) -> list[list[int]]:
@@ -124,9 +125,9 @@ def _ladder_parents() -> list[list[int]]:
     tops = range(0, 3 * LADDER, 3)
     return [[], *(parents for top in tops for parents in ([top], [top], [top + 1, top + 2]))]
 
-Work = Callable[[Graph], Generator[Step, None, bool]]
+_Work = Callable[[Graph], Generator[Step, None, bool]]
 
-def over_graphs(work: Work, on_chain: Callable[[list[Any]], Any], if_right: Any, draw: Draw) -> Iterator[Step]:
+def over_graphs(work: _Work, on_chain: Callable[[list[Any]], Any], if_right: Any, draw: Draw) -> Iterator[Step]:
     """Observe an answer on every graph, and what it costs where they grow.
 
     `work` observes it on a graph, and returns whether it was right there; ``on_chain(nodes)`` returns what there is to

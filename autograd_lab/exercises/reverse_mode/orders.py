@@ -9,9 +9,9 @@ from typing import Any
 from autograd_lab.engine import topological_order
 from autograd_lab.grading.slips import Table
 
-Order = Callable[[Any], list[Any]]  # from a root to its nodes
+_Order = Callable[[Any], list[Any]]  # from a root to its nodes
 
-def first_time(seen: Any, add: Callable[[Any], None]) -> Callable[[Any], bool]:
+def _first_time(seen: Any, add: Callable[[Any], None]) -> Callable[[Any], bool]:
     """Return a function that says of a node whether it is asked about for the first time; `add` adds to `seen`."""
     def is_new(node: Any) -> bool:
         known = node in seen
@@ -29,7 +29,7 @@ def depth_first(
     pile, not when it comes off; taken off at another end; and with another way to find out whether a node `is_new`.
     """
     order, waiting, seen = [], deque([(root, False)]), set[Any]()
-    is_new = is_new or first_time(seen, seen.add)
+    is_new = is_new or _first_time(seen, seen.add)
     while waiting:
         node, parents_done = take(waiting)
         if parents_done:
@@ -69,7 +69,7 @@ def _recursive_further(root: Any) -> list[Any]:
 
 def _searching_lists(root: Any) -> list[Any]:
     seen: list[Any] = []
-    return depth_first(root, is_new=first_time(seen, seen.append))
+    return depth_first(root, is_new=_first_time(seen, seen.append))
 
 def kahn(
     root: Any, take: Callable[[Any], Any] = deque.pop, uses_in: Callable[[Any], Any] = lambda node: node.parents
@@ -86,7 +86,7 @@ def kahn(
                 ready.append(parent)
     return order[::-1]
 
-def of_large_graphs(using: Callable[[Order], Any]) -> Table:
+def of_large_graphs(using: Callable[[_Order], Any]) -> Table:
     """Return what goes wrong only where graphs are large; ``using(order)`` is the answer that lists nodes like that."""
     return {
         "recursion": (using(recursive),

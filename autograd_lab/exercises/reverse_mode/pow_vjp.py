@@ -2,27 +2,24 @@
 
 import math
 from collections.abc import Iterator
-from typing import Any
 
 from autograd_lab.exercises.forward_mode.powers import power, powers
 from autograd_lab.exercises.reverse_mode.rules import RULES, by_value
-from autograd_lab.grading.exercise import Draw, Exercise, Step
-from autograd_lab.grading.probes import walk
+from autograd_lab.grading.exercise import Draw, Exercise
+from autograd_lab.grading.probes import Case, over
 from autograd_lab.grading.slips import mistakes, of_scalar_vjp
 
 RIGHT = by_value(lambda x, n: x**n, 1)
 
-def probe(answer: Any, draw: Draw) -> Iterator[Step]:
-    cases = [(words, draw.signed(0.4, 2.0), x, n) for words, x, n in powers(draw)]
-    x = cases[-1][2]
-    yield from walk(answer, [
-        (f"{words}grad = {grad:.3f}, x = {x:.3f}, n = {n}", (grad, x, n), 1 + abs(RIGHT(grad, x, n)) if x else 1.0)
-        for words, grad, x, n in [*cases, ("the same x: ", 1.0, x, 3), ("the same x: ", 0.0, x, 3)]
-    ])
+def _cases(draw: Draw) -> Iterator[Case]:
+    drawn = [(words, draw.signed(0.4, 2.0), x, n) for words, x, n in powers(draw)]
+    same = drawn[-1][2]
+    for words, grad, x, n in [*drawn, ("the same x: ", 1.0, same, 3), ("the same x: ", 0.0, same, 3)]:
+        yield f"{words}grad = {grad:.3f}, x = {x:.3f}, n = {n}", (grad, x, n), 1 + abs(RIGHT(grad, x, n)) if x else 1.0
 
 EXERCISE = Exercise(
     name="reverse_mode.pow_vjp",
-    probe=probe,
+    probe=over(_cases),
     reference=RIGHT,
     alternatives=(
         lambda grad, x, n: grad * n * x ** (n - 1) if n else 0.0,
