@@ -12,6 +12,7 @@ from typing import Any
 import mutants
 import pytest
 import submissions
+from conftest import SEEDS
 
 import autograd_lab.grading.judge as judging
 from autograd_lab.authoring.lesson import read
@@ -173,6 +174,7 @@ SUBMISSIONS = [of_exercise(exercise.name, what) for exercise in EXERCISES for wh
 
 
 @pytest.mark.parametrize(("exercise", "what"), SUBMISSIONS)
+@pytest.mark.parametrize("seed", SEEDS)  # three are enough: with the other seeds they would cost more than all else
 @observed_once
 def test_a_blind_submission_gets_what_it_deserves(exercise: Exercise, what: str, seed: int) -> None:
     submission = submissions.of(exercise.name)[what]
