@@ -43,7 +43,8 @@ def probe(answer: Any, draw: Draw) -> Iterator[Step]:
     yield from over_graphs(work, on_chain, RIGHT, draw)
 
 def _state(graph: Graph) -> list[Any]:
-    return [(id(node.sources), len(vars(node)), node.grad, node.data) for node in graph.nodes]
+    """Return what may not change; the parents beside their id, so that no other tuple gets it."""
+    return [(id(node.sources), node.sources, len(vars(node)), node.grad, node.data) for node in graph.nodes]
 
 def _in_words(result: Any, graph: Graph) -> str:
     """Say what a list of nodes is: all of them or not, each once or not, in which order."""
