@@ -15,7 +15,8 @@ from verifier.wrong import WRONG, Wrong
 
 SIZES = (24, 100, 1000)
 
-# The slip stands inside a longer function, and the gradient alone doesn't show which it is; "unknown" is what comes.
+# In five cases the slip is inside a longer function, and the gradient alone doesn't show which it is: "unknown" comes
+# first. In the sixth, a hundred rounding errors of float32 look like a wrong formula.
 UNNAMED = {
     (name, n)
     for n in SIZES

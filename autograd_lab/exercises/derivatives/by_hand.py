@@ -19,11 +19,9 @@ def of_power(factor: float, n: int, x: str) -> Table:
     """Return what goes wrong in the derivative of factor · xⁿ; `x` is its name."""
     return {
         "exponent not lowered": (lambda x: factor * n * x**n,
-            f"The factor is right, but the power of {x} is still {n}: when the exponent comes down as a factor, the "
-            "power falls by one."),
+            f"The factor is right, but {x} keeps its power: when the exponent comes down, the power falls by one."),
         "caret for a power": (lambda x: x ^ n, "`^` is no power in Python, it compares bits. A power is `**`."),
-        "not differentiated": (lambda x: factor * x**n,
-            f"That is the part of Q that depends on {x}, not yet its derivative."),
+        "not differentiated": (lambda x: factor * x**n, f"That is the part of Q with {x}, not yet its derivative."),
         "integrated": (lambda x: factor / (n + 1) * x ** (n + 1),
             "The power has grown instead of fallen: that is the integral. A derivative goes the other way."),
         "summed": (lambda x: (factor * n * x ** (n - 1)).sum(),

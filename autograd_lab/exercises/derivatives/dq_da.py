@@ -12,19 +12,14 @@ EXERCISE = Exercise(
     probe=over(tensors),
     reference=lambda a: 9 * a * a,
     alternatives=(
-        lambda a: 3 * 3 * a**2,
-        lambda a: torch.func.jacrev(lambda x: (3 * x**3).sum())(a),
-        lambda a: (3 * a).square(),
-    ),
+        lambda a: 3 * 3 * a**2, lambda a: (3 * a).square(), lambda a: torch.func.jacrev(lambda x: (3 * x**3).sum())(a)),
     mistakes=mistakes(of_power(3, 3, "a") | {
         "factor lost": (lambda a: 3 * a**2,
-            "The power is right, but a factor of 3 is missing: there is the 3 in front, and there is the exponent that "
-            "comes down. Both multiply."),
+            "The power is right, but a factor is missing: the 3 in front and the exponent that comes down multiply."),
         "new exponent as the factor": (lambda a: 6 * a**2,
             "You multiplied by the 2 that is left as the power. It is the old exponent that comes down as a factor."),
         "sign": (lambda a: -9 * a**2, "The size is right and the sign is wrong: the minus in Q belongs to b."),
-        "differentiated twice": (lambda a: 18 * a,
-            "That is the second derivative: you have differentiated once too often."),
+        "differentiated twice": (lambda a: 18 * a, "That is the second derivative: you differentiated once too often."),
         "power lowered twice": (lambda a: 9 * a, "The power falls by one, from 3 to 2, and yours fell by two."),
         "factor cubed too": (lambda a: 81 * a**2,
             "You differentiated (3a)³. In 3a³ only a stands under the power; the 3 waits in front."),

@@ -14,11 +14,9 @@ EXERCISE = Exercise(
     alternatives=(lambda b: -2 * b, lambda b: torch.func.jacrev(lambda x: -(x**2).sum())(b)),
     mistakes=mistakes(of_power(-1, 2, "b") | {
         "sign lost": (lambda b: 2 * b, "The size is right; the minus in front of b² is lost. It stays."),
-        "exponent lost": (lambda b: -b,
-            "The power is right, but the exponent that comes down is missing: it multiplies."),
+        "exponent lost": (lambda b: -b, "The power is right, but the exponent that comes down to multiply is missing."),
         "differentiated twice": (lambda b: torch.full_like(b, -2.0),
-            "You return −2 whatever b is. That is the derivative at b = 1, and the second derivative everywhere; the "
-            "first one changes with b."),
+            "You return −2 whatever b is: that is the second derivative. The first one changes with b."),
         "the rule for a": (lambda b: 9 * b**2,
             "That is the derivative of 3b³. In Q it is b that is squared, with a minus."),
     }),

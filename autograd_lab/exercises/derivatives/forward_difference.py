@@ -26,10 +26,8 @@ EXERCISE = Exercise(
         "multiplied by h": (lambda f, x, h: (f(x + h) - f(x)) * h, "You multiply by h where a slope divides by it."),
         "h ignored": (lambda f, x, h: (f(x + 1e-6) - f(x)) / 1e-6,
             "Your result doesn't depend on h: it looks as if you chose a small step yourself. Use the given h."),
-        "half a step": (lambda f, x, h: (f(x + h / 2) - f(x)) / (h / 2),
-            "Your step is h/2 wide. The step asked for is h."),
-        "step of 1": (lambda f, x, h: f(x + 1) - f(x),
-            "Your step is 1 wide, as in the example. Use the h that is given."),
+        "half a step": (lambda f, x, h: (f(x + h / 2) - f(x)) / (h / 2), "Your step is h/2 wide. It should be h."),
+        "step of 1": (lambda f, x, h: f(x + 1) - f(x), "Your step is 1 wide, as in the example. Use the given h."),
         "minus f(x) forgotten": (lambda f, x, h: f(x + h) / h, "You divide a height by h. The rise is a difference."),
     }),
     hints=(

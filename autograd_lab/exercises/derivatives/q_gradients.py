@@ -41,11 +41,9 @@ EXERCISE = Exercise(
     alternatives=(_by_autograd, lambda a, b, w: list(torch.func.vjp(lambda x, y: 3 * x**3 - y**2, a, b)[1](w))),
     mistakes=mistakes(of_pieces(lambda weights: lambda a, b, w: _by_formula(a, b, weights(w)), {
         "external_grad ignored": (torch.ones_like,
-            "Your gradients don't depend on external_grad: they are those of the plain sum of Q. Each entry of Q "
-            "counts with its weight."),
+            "You ignore external_grad: that is the gradient of the plain sum of Q. Each entry counts by its weight."),
         "external_grad twice": (lambda w: w * w,
-            "external_grad enters twice, so it is squared: perhaps Q was multiplied by it and it was handed to "
-            "`backward` as well. Once is right."),
+            "external_grad enters twice: was Q multiplied by it, and `backward` given it as well? Once is right."),
         "one weight for all": (lambda w: w.sum(),
             "You multiply by the sum of external_grad. Each entry of Q has a weight of its own."),
         "mean weight for all": (lambda w: w.mean(),
@@ -54,8 +52,8 @@ EXERCISE = Exercise(
             "You divide by external_grad. It says how much each entry of Q counts: it multiplies."),
     }) | {
         "on the caller's tensors": (_on_the_callers_tensors,
-            "You call `requires_grad_` and `backward` on the tensors that you were given, so they keep their new "
-            "state, and a second call adds its gradients to the first one's. Work on copies: `clone()`."),
+            "You call `requires_grad_` and `backward` on the caller's tensors, so they keep their new state, and a "
+            "second call adds its gradients to the first one's. Work on copies: `clone()`."),
         "the two swapped": (lambda a, b, w: (-2 * b * w, 9 * a**2 * w),
             "The two gradients are swapped: the one for a comes first."),
         "sign of b": (lambda a, b, w: (9 * a**2 * w, 2 * b * w),
