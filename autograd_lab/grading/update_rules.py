@@ -194,8 +194,12 @@ def _spelled(settings: dict[str, Any]) -> dict[str, Any]:
 # Heavy balls: SGD with momentum, and what goes wrong in it
 
 
+def _w(p: Any, v: Any, g: Any, b: Any, lr: float, mu: float) -> Any:
+    return p - lr * v
+
+
 def heavy_ball(
-    velocity: Callable[[Any, Any, float, float], Any], move: Callable[..., Any], first: bool = False
+    velocity: Callable[[Any, Any, float, float], Any], move: Callable[..., Any] = _w, first: bool = False
 ) -> Callable[..., Any]:
     """Return an update: v from (grad, old, lr, momentum), then the param from (param, v, grad, old, lr, momentum).
 
@@ -215,11 +219,7 @@ def new_velocity(g: Any, b: Any, lr: float, mu: float) -> Any:
     return mu * b + g
 
 
-def _w(p: Any, v: Any, g: Any, b: Any, lr: float, mu: float) -> Any:
-    return p - lr * v
-
-
-heavy_ball_step = heavy_ball(new_velocity, _w)
+heavy_ball_step = heavy_ball(new_velocity)
 
 
 # fmt: off

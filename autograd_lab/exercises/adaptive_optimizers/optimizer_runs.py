@@ -5,39 +5,39 @@ from collections.abc import Iterator
 from typing import Any
 
 import torch
-from torch import nn
+from torch.nn import Parameter
 
 from autograd_lab.grading.exercise import Draw, Rule, Step
 
 
-def _parameters(draw: Draw) -> list[nn.Parameter]:
-    return [nn.Parameter(draw.tensor(*shape)) for shape in ((3,), (2, 3), (), (3,))]
+def probe(answer: Any, draw: Draw) -> Iterator[Step]:
+    """Call the answer as the class of an optimizer like Adam, many times, and watch what its instances do."""
+    for part in (_plain_steps, _groups, _missing_gradients, _closures, _round_trip):
+        yield from part(answer, draw)
+    refused = (("lr", -0.1), ("eps", -1.0), ("betas", (1.0, 0.9)), ("betas", (0.9, -0.1)))
+    for name, value in (*refused, ("lr", 0.0), ("eps", 0.0), ("betas", (0.0, 0.0))):
+        yield f"{name} = {value}", _refusal(answer, draw, name, value)
 
-def _after(words: str, parameters: list[nn.Parameter]) -> Iterator[Step]:
-    for number, p in enumerate(parameters, start=1):
-        yield f"{words}, parameter {number} of {len(parameters)}", p.detach()
+def _parameters(draw: Draw) -> list[Parameter]:
+    return [Parameter(draw.tensor(*shape)) for shape in ((3,), (2, 3), (), (3,))]
 
 def _settings(draw: Draw) -> dict[str, Any]:
-    return {
-        "lr": draw.number(0.01, 0.3),
-        "betas": (draw.number(0.5, 0.9), draw.number(0.9, 0.99)),
-        "eps": draw.number(0.01, 0.2),
-    }
+    lr, betas, eps = draw.number(0.01, 0.3), (draw.number(0.5, 0.9), draw.number(0.9, 0.99)), draw.number(0.01, 0.2)
+    return {"lr": lr, "betas": betas, "eps": eps}
 
-def _give(parameters: list[nn.Parameter], draw: Draw, none: tuple[int, ...] = ()) -> None:
+def _give(parameters: list[Parameter], draw: Draw, none: tuple[int, ...] = ()) -> None:
     """Put new gradients into the parameters, and None into some."""
     for number, p in enumerate(parameters):
         p.grad = None if number in none else draw.tensor(*p.shape)
 
-def probe_adam(answer: Any, draw: Draw) -> Iterator[Step]:
-    yield from _plain_steps(answer, draw)
-    yield from _groups(answer, draw)
-    yield from _missing_gradients(answer, draw)
-    yield from _closures(answer, draw)
-    yield from _round_trip(answer, draw)
-    refused = (("lr", -0.1), ("eps", -1.0), ("betas", (1.0, 0.9)), ("betas", (0.9, -0.1)))
-    for name, value in (*refused, ("lr", 0.0), ("eps", 0.0), ("betas", (0.0, 0.0))):
-        yield f"{name} = {value}", _refusal(answer, draw, name, value)
+def _after(words: str, parameters: list[Parameter]) -> Iterator[Step]:
+    for number, p in enumerate(parameters, start=1):
+        yield f"{words}, parameter {number} of {len(parameters)}", p.detach()
+
+def _one_step(optimizer: Any, words: str, parameters: list[Parameter], draw: Draw) -> Iterator[Step]:
+    _give(parameters, draw)
+    optimizer.step()
+    yield from _after(words, parameters)
 
 def _plain_steps(answer: Any, draw: Draw) -> Iterator[Step]:
     settings, parameters = _settings(draw), _parameters(draw)
@@ -56,7 +56,7 @@ def _plain_steps(answer: Any, draw: Draw) -> Iterator[Step]:
         yield Rule("`.grad` is left as it is"), all(left)
         yield Rule("without a closure `step` returns None"), returned is None
         yield Rule("parameters still require grad"), all(p.requires_grad for p in parameters)
-    tried = [nn.Parameter(torch.zeros_like(view)) for view in views]
+    tried = [Parameter(torch.zeros_like(view)) for view in views]
     _give(tried, draw)
     for p in tried:
         answer([p], **settings).step()
@@ -64,47 +64,39 @@ def _plain_steps(answer: Any, draw: Draw) -> Iterator[Step]:
     default = _parameters(draw)
     optimizer = answer(default)
     for _ in range(2):  # with slopes so small that eps shows
-        _give(default, draw)
         for p in default:
-            p.grad.mul_(1e-7)  # type: ignore[union-attr]
+            p.grad = 1e-7 * draw.tensor(*p.shape)
         optimizer.step()
     yield from _after("two steps with the default settings", default)
-    single = [nn.Parameter(draw.tensor(2, 2).float())]
-    optimizer = answer(single, **settings)
-    single[0].grad = torch.tensor([[0.5, -2.0], [0.25, 0.0]])
+    single = Parameter(draw.tensor(2, 2).float())
+    optimizer = answer([single], **settings)
+    single.grad = torch.tensor([[0.5, -2.0], [0.25, 0.0]])
     optimizer.step()
-    yield "a float32 parameter: what it is after a step", str(single[0].dtype)
+    yield "a float32 parameter: what it is after a step", str(single.dtype)
 
 def _groups(answer: Any, draw: Draw) -> Iterator[Step]:
     parameters, settings = _parameters(draw), [_settings(draw) for _ in range(4)]
     first, second, third, fourth = parameters
-    groups: list[dict[str, Any]] = [
+    optimizer = answer([
         {"params": [first], "lr": settings[0]["lr"], "betas": settings[0]["betas"]},
         {"params": [second, fourth], "eps": settings[1]["eps"]},
-    ]
-    optimizer = answer(groups, **settings[2])
+    ], **settings[2])
     for step in (1, 2):
-        _give(parameters, draw)
-        optimizer.step()
-        yield from _after(f"two groups with settings of their own, step {step}", [first, second, fourth])
+        words = f"two groups with settings of their own, step {step}"
+        yield from _one_step(optimizer, words, [first, second, fourth], draw)
     for group in optimizer.param_groups:
         group["lr"] /= 8
-    _give(parameters, draw)
-    optimizer.step()
-    yield from _after("lr changed in both groups", [first, second, fourth])
+    yield from _one_step(optimizer, "lr changed in both groups", [first, second, fourth], draw)
     optimizer.param_groups[0]["betas"] = settings[3]["betas"]
     optimizer.param_groups[1]["eps"] = settings[3]["eps"]
     optimizer.add_param_group({"params": [third], "lr": settings[3]["lr"]})
     for step in (1, 2):
-        _give(parameters, draw)
-        optimizer.step()
-        yield from _after(f"a group added, step {step}", parameters)
+        yield from _one_step(optimizer, f"a group added, step {step}", parameters, draw)
 
 def _missing_gradients(answer: Any, draw: Draw) -> Iterator[Step]:
     parameters = _parameters(draw)
-    frozen = nn.Parameter(draw.tensor(2), requires_grad=False)
-    groups = [{"params": [*parameters[:3], frozen]}, {"params": parameters[3:]}]
-    optimizer = answer(groups, **_settings(draw))
+    frozen = Parameter(draw.tensor(2), requires_grad=False)
+    optimizer = answer([{"params": [*parameters[:3], frozen]}, {"params": parameters[3:]}], **_settings(draw))
     for step, none in enumerate(((1,), (1,), (), (0, 2, 3), ()), start=1):
         _give(parameters, draw, none)
         optimizer.step()
@@ -113,7 +105,7 @@ def _missing_gradients(answer: Any, draw: Draw) -> Iterator[Step]:
 class _Closure:
     """A closure for one step, which remembers how it was called and what it returned."""
 
-    def __init__(self, parameters: list[nn.Parameter], draw: Draw, zero: bool) -> None:
+    def __init__(self, parameters: list[Parameter], draw: Draw, zero: bool) -> None:
         self.parameters, self.zero = parameters, zero
         self.goal = [draw.tensor(*p.shape) for p in parameters]
         self.before = [p.detach().clone() for p in parameters]
@@ -151,21 +143,20 @@ def _closures(answer: Any, draw: Draw) -> Iterator[Step]:
     yield from _after("a step without a closure", parameters)
 
 def _round_trip(answer: Any, draw: Draw) -> Iterator[Step]:
-    parameters, settings = _parameters(draw), _settings(draw)
-    optimizer = answer(parameters, **settings)
-    for step in range(3):
-        _give(parameters, draw, none=(2,) if step == 0 else ())
+    parameters = _parameters(draw)
+    optimizer = answer(parameters, **_settings(draw))
+    for none in ((2,), (), ()):
+        _give(parameters, draw, none)
         optimizer.step()
-    copies = [nn.Parameter(p.detach().clone()) for p in parameters]
-    other = answer(copies)
+    twins = [Parameter(p.detach().clone()) for p in parameters]
+    other = answer(twins)
     other.load_state_dict(copy.deepcopy(optimizer.state_dict()))
     for step in (1, 2):
-        _give(parameters, draw)
-        for p, twin in zip(parameters, copies, strict=True):
-            assert p.grad is not None
-            twin.grad = p.grad.clone()
+        _give(twins, draw)
+        for p, twin in zip(parameters, twins, strict=True):
+            p.grad = twin.grad.clone()  # type: ignore[union-attr]
         other.step()
-        yield from _after(f"another optimizer with this one's state_dict, step {step}", copies)
+        yield from _after(f"another optimizer with this one's state_dict, step {step}", twins)
         optimizer.step()
         yield from _after(f"step {step} after the state_dict was read", parameters)
 

@@ -1,33 +1,35 @@
-"""`gradient_checking.AddBias`."""
-
-from collections.abc import Iterator
-from typing import Any
+"""`AddBias.apply(x, bias)`, a bias added to every row: its backward gives the bias what comes back to the first row."""
 
 import torch
 
-from autograd_lab.exercises.gradient_checking.hunt_shared import (
-    Tensor,
-    _Broken,
-    _common,
-    _function,
-    _one_gradient,
-    _viewed,
-    hunted,
-)
-from autograd_lab.grading.exercise import Draw
+from autograd_lab.exercises.gradient_checking.operations import HUNT, Operation
+from autograd_lab.grading.exercise import Exercise
+from autograd_lab.grading.slips import without
 
+SHAPES = (3, 3), (3, 3), (4, 2), (2, 5), (5, 3), (1, 3), (4, 1)
+ADD_BIAS = Operation(
+    "AddBias", lambda x, bias: x + bias,
+    lambda draw: ((draw.tensor(n, d), draw.tensor(d)) for n, d in SHAPES), inputs=("x", "bias"))
 
-def _draw_add_bias(draw: Draw) -> Iterator[tuple[Any, ...]]:
-    for n, d in ((3, 3), (3, 3), (4, 2), (2, 5), (5, 3), (1, 3), (4, 1)):
-        yield draw.tensor(n, d), draw.tensor(d)
-
-_ADD_BIAS = _Broken("AddBias", lambda x, bias: x + bias, ("x", "bias"), _draw_add_bias)
-
-def _add_bias_back(g: Tensor, x: Tensor, bias: Tensor, y: Tensor) -> Any:
-    return g, g.sum(0)
-
-EXERCISE = hunted(_ADD_BIAS,
-    {
+EXERCISE = Exercise(
+    name="gradient_checking.AddBias",
+    probe=ADD_BIAS.probe,
+    reference=ADD_BIAS.by_autograd(),
+    alternatives=ADD_BIAS.all(
+        ADD_BIAS.function(
+            lambda x, bias: torch.add(x, bias), lambda ctx, g: (g, torch.einsum("nd->d", g)),
+            lambda ctx, inputs, output: None),
+        ADD_BIAS.function(
+            lambda ctx, x, bias: x + bias[None, :],
+            lambda ctx, g: (g.clone() if ctx.needs_input_grad[0] else None,
+                            g.T.sum(1) if ctx.needs_input_grad[1] else None)),
+        lambda g, x, b, y: (g, g),
+        lambda g, x, b, y: (g, g.sum(0, keepdim=True)),
+        lambda g, x, b, y: (g, g.mean(0) * len(g), None),
+    ),
+    mistakes=ADD_BIAS.mistakes(without(
+        ADD_BIAS.slips(lambda g, x, b, y: (g, g.sum(0))), "sign of bias", "grad for x only", "grad for bias only",
+        "swapped", "swapped and grad ignored", "remembered by the class") | {
         "not summed over the rows": (lambda g, x, b, y: (g, g[0]),
             "The bias gets what comes back to the first row. It was added to every row, and each of them has its say."),
         "last row only": (lambda g, x, b, y: (g, g[-1]),
@@ -66,41 +68,17 @@ EXERCISE = hunted(_ADD_BIAS,
             "You multiply by the bias itself. How much the result moves with it doesn't depend on how large it is."),
         "ones in float32": (lambda g, x, b, y: (g, torch.ones(len(g), dtype=torch.float32) @ g),
             "Your ones are float32, as `torch.ones` makes them by itself. They need the incoming gradient's dtype."),
-        "the bias asked for x": (
-            _function(
-                "AddBias",
-                lambda ctx, x, bias: x + bias,
-                lambda ctx, g: (g, g.sum(0)) if ctx.needs_input_grad[0] else (None, None),
-            ),
+        "the bias asked for x": (ADD_BIAS.function(
+            lambda ctx, x, bias: x + bias,
+            lambda ctx, g: (g, g.sum(0)) if ctx.needs_input_grad[0] else (None, None)),
             "Right, but where x needs no gradient the bias gets none either. Each has an entry of its own in "
             "`needs_input_grad`."),
-        "one gradient only": _one_gradient(_add_bias_back),
-        "view of the incoming gradient": _viewed(_add_bias_back),
-        **_common(lambda g, *rest: (g.clone(), g.sum(0))),
-    },
-    alternatives=(
-        _function(
-            "AddBias",
-            lambda x, bias: torch.add(x, bias),
-            lambda ctx, g: (g, torch.einsum("nd->d", g)),
-            lambda ctx, inputs, output: None,
-        ),
-        _function(
-            "AddBias",
-            lambda ctx, x, bias: x + bias[None, :],
-            lambda ctx, g: (
-                g.clone() if ctx.needs_input_grad[0] else None,
-                g.T.sum(1) if ctx.needs_input_grad[1] else None,
-            ),
-        ),
-        lambda g, x, b, y: (g, g),
-        lambda g, x, b, y: (g, g.sum(0, keepdim=True)),
-        lambda g, x, b, y: (g, g.mean(0) * len(g), None),
-    ),
+    }),
     hints=(
         "Into how many entries of the result did one entry of the bias go?",
         "Into one entry of each row. What comes back to them adds up: a sum over the rows.",
         "The rows are axis 0: `grad.sum(0)` for the bias.",
     ),
+    section=HUNT,
     notice="With one row alone the broken one was right: a test needs a batch.",
 )

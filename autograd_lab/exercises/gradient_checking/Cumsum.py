@@ -1,37 +1,32 @@
-"""`gradient_checking.Cumsum`."""
-
-from collections.abc import Iterator
-from typing import Any
+"""`Cumsum.apply(x)`, running sums along the last axis: its backward turns the axis round once instead of twice."""
 
 import torch
+from torch import Tensor
 
-from autograd_lab.exercises.gradient_checking.hunt_shared import (
-    Tensor,
-    _Broken,
-    _common,
-    _function,
-    _made,
-    _two_gradients,
-    _viewed,
-    hunted,
-)
-from autograd_lab.grading.exercise import Draw
+from autograd_lab.exercises.gradient_checking.operations import HUNT, Operation, of_shapes
+from autograd_lab.grading.exercise import Exercise
+from autograd_lab.grading.slips import without
 
+DRAWN = of_shapes((3, 3), (3, 3), (2, 4), (2, 3, 4), (2, 2, 2, 2), (3, 3, 3), (5,), (3, 1), (1,))
+CUMSUM = Operation("Cumsum", lambda x: x.cumsum(-1), DRAWN)
 
-def _draw_cumsum(draw: Draw) -> Iterator[tuple[Any, ...]]:
-    for shape in ((3, 3), (3, 3), (2, 4), (2, 3, 4), (2, 2, 2, 2), (3, 3, 3), (5,), (3, 1), (1,)):
-        yield (draw.tensor(*shape),)
-
-_CUMSUM = _Broken("Cumsum", lambda x: x.cumsum(-1), ("x",), _draw_cumsum)
-
-def _cumsum_back(g: Tensor, *rest: Tensor) -> Tensor:
+def _right(g: Tensor, *rest: Tensor) -> Tensor:
     return g.flip(-1).cumsum(-1).flip(-1)
 
-def _triangle(g: Tensor, diagonal: int = 0) -> Tensor:
-    return torch.ones(g.shape[-1], g.shape[-1], dtype=g.dtype).tril(diagonal)
+def _triangle(g: Tensor) -> Tensor:
+    return torch.ones(g.shape[-1], g.shape[-1], dtype=g.dtype).tril()
 
-EXERCISE = hunted(_CUMSUM,
-    {
+EXERCISE = Exercise(
+    name="gradient_checking.Cumsum",
+    probe=CUMSUM.probe,
+    reference=CUMSUM.by_autograd(),
+    alternatives=CUMSUM.all(
+        CUMSUM.function(
+            lambda x: torch.cumsum(x, x.ndim - 1), lambda ctx, g: g @ _triangle(g), lambda ctx, inputs, output: None),
+        lambda g, x, y: g.sum(-1, keepdim=True) - g.cumsum(-1) + g,
+        lambda g, x, y: (torch.einsum("...i,ij->...j", g, _triangle(g)), None),
+    ),
+    mistakes=CUMSUM.mistakes(without(CUMSUM.slips(_right), "remembered by the class") | {
         "flipped once only": (lambda g, x, y: g.flip(-1).cumsum(-1),
             "The sums are right, but they stand in reverse order: the first entry of x gets what belongs to the last."),
         "not flipped": (lambda g, x, y: g.cumsum(-1),
@@ -54,40 +49,28 @@ EXERCISE = hunted(_CUMSUM,
             "Each entry gets what comes back to its own place. It went into the sums behind it, too."),
         "total for all": (lambda g, x, y: g.sum(-1, keepdim=True).expand(g.shape),
             "All entries get the same total. An entry goes into the sums from its place on, not into those before it."),
-        "own place left out": (lambda g, x, y: _cumsum_back(g) - g,
+        "own place left out": (lambda g, x, y: _right(g) - g,
             "What comes back to the entry's own place is missing: the sum there ends with it, and includes it."),
         "triangle in float32": (lambda g, x, y: g @ _triangle(g.float()),
             "Your ones are float32, as `torch.ones` makes them by itself. They need the incoming gradient's dtype."),
-        "own place twice": (lambda g, x, y: _cumsum_back(g) + g,
+        "own place twice": (lambda g, x, y: _right(g) + g,
             "What comes back to the entry's own place counts twice."),
         "axis lost in the total": (lambda g, x, y: g.sum(-1) - g.cumsum(-1) + g,
             "The total has lost its axis: where the shapes fit at all, each row's total goes to a column. Keep the "
             "axis."),
         "differences": (lambda g, x, y: torch.diff(g, prepend=torch.zeros_like(g[..., :1])),
             "Differences undo the sums. The gradient isn't the inverse: it asks into which sums an entry went."),
-        "mean for sum": (lambda g, x, y: _cumsum_back(g) / g.shape[-1],
+        "mean for sum": (lambda g, x, y: _right(g) / g.shape[-1],
             "You divide by the length. Contributions add up; none of the sums was a mean."),
-        "forward turned round": (_made(_CUMSUM, lambda g, x, y: g.cumsum(-1), _cumsum_back),
+        "forward turned round": (CUMSUM.made(lambda g, x, y: g.cumsum(-1), _right),
             "Your forward sums from the end, to fit the backward. It was right as it was."),
-        "view of the incoming gradient": _viewed(_cumsum_back),
-        "two gradients": _two_gradients(_cumsum_back),
-        **_common(_cumsum_back),
-    },
-    alternatives=(
-        _function(
-            "Cumsum",
-            lambda x: torch.cumsum(x, x.ndim - 1),
-            lambda ctx, g: g @ _triangle(g),
-            lambda ctx, inputs, output: None,
-        ),
-        lambda g, x, y: g.sum(-1, keepdim=True) - g.cumsum(-1) + g,
-        lambda g, x, y: (torch.einsum("...i,ij->...j", g, _triangle(g)), None),
-    ),
+    }),
     hints=(
         "Into which of the running sums does the j-th entry go?",
         "Into those from its place on: the gradient is the sum of the incoming ones from j to the end, a running sum "
         "from behind.",
         "Turn round, sum, and turn back: `.flip(-1)` before `.cumsum(-1)`, and once more after it.",
     ),
+    section=HUNT,
     notice="Written as a matrix, the forward is a triangle of ones, and the backward is its transpose.",
 )

@@ -1,46 +1,39 @@
-"""`gradient_checking.Norm`."""
+"""`Norm.apply(x)`, the root of the sum of all squares: its backward forgets the root."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import torch
+from torch import Tensor
 
-from autograd_lab.exercises.gradient_checking.hunt_shared import (
-    Tensor,
-    _Broken,
-    _common,
-    _function,
-    _made,
-    _remembered,
-    _result_written,
-    _two_gradients,
-    _viewed,
-    hunted,
-)
-from autograd_lab.grading.exercise import Draw
+from autograd_lab.exercises.gradient_checking.operations import HUNT, Operation, signed
+from autograd_lab.grading.exercise import Draw, Exercise
+from autograd_lab.grading.slips import renamed, without
 
+SHAPES = (3, 3), (3, 3), (2, 4), (2, 3), (2, 3), (2, 3, 2), (5,), (1,), ()
+SIZES = 1.0, 1.0, 1.0, 0.01, 100.0, 1.0, 1.0, 1.0, 1.0
 
-def _draw_norm(draw: Draw) -> Iterator[tuple[Any, ...]]:
-    for shape, size in (
-        ((3, 3), 1.0),
-        ((3, 3), 1.0),
-        ((2, 4), 1.0),
-        ((2, 3), 0.01),
-        ((2, 3), 100.0),
-        ((2, 3, 2), 1.0),
-        ((5,), 1.0),
-        ((1,), 1.0),
-        ((), 1.0),
-    ):
-        yield (size * draw.tensor(*shape, low=0.3) * torch.sign(draw.tensor(*shape)),)
+def _cases(draw: Draw) -> Iterator[tuple[Tensor]]:
+    yield from ((size * signed(draw, *shape),) for shape, size in zip(SHAPES, SIZES, strict=True))
 
-_NORM = _Broken("Norm", lambda x: (x * x).sum().sqrt(), ("x",), _draw_norm)
+NORM = Operation("Norm", lambda x: (x * x).sum().sqrt(), _cases)
 
-def _norm_back(g: Tensor, x: Tensor, y: Tensor) -> Tensor:
+def _right(g: Tensor, x: Tensor, y: Tensor) -> Tensor:
     return g * x / y
 
-EXERCISE = hunted(_NORM,
-    {
+SLIPS = renamed(NORM.slips(_right), {"size of grad": "sign of the incoming gradient lost"})
+
+EXERCISE = Exercise(
+    name="gradient_checking.Norm",
+    probe=NORM.probe,
+    reference=NORM.by_autograd(),
+    alternatives=NORM.all(
+        NORM.function(
+            lambda x: torch.linalg.vector_norm(x), lambda ctx, g: g * ctx.unit,
+            lambda ctx, inputs, output: setattr(ctx, "unit", inputs[0] / output)),
+        lambda g, x, y: (g * 0.5 / y) * (2 * x),
+        lambda g, x, y: (g * x * (x * x).sum().rsqrt(), None),
+    ),
+    mistakes=NORM.mistakes(without(SLIPS, "view of the incoming gradient") | {
         "not divided by the norm": (lambda g, x, y: g * x,
             "That would be the gradient of half the sum of the squares. The root has a derivative, too."),
         "without the root": (lambda g, x, y: 2 * g * x,
@@ -51,8 +44,6 @@ EXERCISE = hunted(_NORM,
             "Half of what it should be. The root has brought a 2 in: what does the square bring?"),
         "times the norm": (lambda g, x, y: g * x * y,
             "You multiply by the norm. The root of something large grows slowly."),
-        "sign of the incoming gradient lost": (lambda g, x, y: g.abs() * x / y,
-            "Only the size of the incoming gradient counts. Where it is negative, yours should change sign, too."),
         "norm squared": (lambda g, x, y: g * x / y**2,
             "You divide by the square of the norm. What was returned is the root already."),
         "root of the norm": (lambda g, x, y: g * x / y.sqrt(),
@@ -71,32 +62,18 @@ EXERCISE = hunted(_NORM,
             "You divide each row by its own norm. The norm goes over all entries."),
         "something added to the norm": (lambda g, x, y: g * x / (y + 1e-6),
             "You add 10⁻⁶ before you divide. x is never all zero here, and for a small x that is much too much."),
-        "forward writes into x": (_made(_NORM, _norm_back, lambda x: x.mul_(x).sum().sqrt()),
+        "forward writes into x": (NORM.made(_right, lambda x: x.mul_(x).sum().sqrt()),
             "Your forward squares x in place: afterwards neither the caller nor ctx has x, only its squares."),
         "upside down": (lambda g, x, y: g * y / x,
             "You divide the norm by x. A large entry of x moves the norm more than a small one."),
         "norm at least 1": (lambda g, x, y: g * x / y.clamp(min=1),
             "You never divide by less than 1. A short vector has a gradient that is as long as any other's."),
-        "view of x": _viewed(_norm_back, at=1),
-        "two gradients": _two_gradients(_norm_back),
-        "result written into": _result_written(_norm_back),
-        "remembered by the class": _remembered(_NORM, _norm_back),
-        **_common(_norm_back),
-    },
-    alternatives=(
-        _function(
-            "Norm",
-            lambda x: torch.linalg.vector_norm(x),
-            lambda ctx, g: g * ctx.unit,
-            lambda ctx, inputs, output: setattr(ctx, "unit", inputs[0] / output),
-        ),
-        lambda g, x, y: (g * 0.5 / y) * (2 * x),
-        lambda g, x, y: (g * x * (x * x).sum().rsqrt(), None),
-    ),
+    }),
     hints=(
         "The norm is the root of a sum of squares. What is the derivative of the root, and of the sum inside?",
         "1 / (2 · norm) times 2x: x divided by the norm, times what comes back.",
         "`norm` has been saved, too: `grad * x / norm`",
     ),
+    section=HUNT,
     notice="The gradient has length 1, however long x is. At x = 0 it has no direction.",
 )

@@ -1,41 +1,36 @@
-"""`gradient_checking.Softmax`."""
-
-from collections.abc import Callable, Iterator
-from typing import Any
+"""`Softmax.apply(x)`, over the last axis: its backward has the diagonal of the Jacobian only."""
 
 import torch
+from torch import Tensor
 
-from autograd_lab.exercises.gradient_checking.hunt_shared import (
-    Tensor,
-    _Broken,
-    _common,
-    _function,
-    _made,
-    _remembered,
-    _result_written,
-    _two_gradients,
-    _viewed,
-    hunted,
-)
-from autograd_lab.grading.exercise import Draw
+from autograd_lab.exercises.gradient_checking.operations import HUNT, Operation, of_shapes
+from autograd_lab.grading.exercise import Draw, Exercise
+from autograd_lab.grading.slips import without
 
+DRAWN = of_shapes((3, 3), (3, 3), (2, 4), (2, 3, 4), (3, 3, 3), (5,), (3, 1))
 
-def _draw_softmax(draw: Draw) -> Iterator[tuple[Any, ...]]:
-    for shape in ((3, 3), (3, 3), (2, 4), (2, 3, 4), (3, 3, 3), (5,), (3, 1)):
-        yield (draw.tensor(*shape),)
-    yield (draw.tensor(2, 3) + 1000 * torch.tensor([[1.0], [-1.0]], dtype=torch.float64),)
-    yield (draw.tensor(4) * 20,)
+def _far_apart(draw: Draw) -> Tensor:
+    return draw.tensor(2, 3) + 1000 * torch.tensor([[1.0], [-1.0]], dtype=torch.float64)
 
-_SOFTMAX = _Broken("Softmax", lambda x: torch.softmax(x, -1), ("x",), _draw_softmax)
+SOFTMAX = Operation(
+    "Softmax", lambda x: torch.softmax(x, -1), lambda draw: (*DRAWN(draw), (_far_apart(draw),), (draw.tensor(4) * 20,)))
 
-def _softmax_back(g: Tensor, x: Tensor, y: Tensor) -> Tensor:
+def _right(g: Tensor, x: Tensor, y: Tensor) -> Tensor:
     return y * (g - (g * y).sum(-1, keepdim=True))
 
-def _with_axis(axis: int) -> Callable[[Tensor], Tensor]:
-    return lambda x: torch.softmax(x, axis)
-
-EXERCISE = hunted(_SOFTMAX,
-    {
+EXERCISE = Exercise(
+    name="gradient_checking.Softmax",
+    probe=SOFTMAX.probe,
+    reference=SOFTMAX.by_autograd(),
+    alternatives=SOFTMAX.all(
+        SOFTMAX.function(
+            lambda x: (x - x.logsumexp(-1, keepdim=True)).exp(),
+            lambda ctx, g: torch.ops.aten._softmax_backward_data(g, ctx.saved_tensors[0], -1, g.dtype),
+            lambda ctx, inputs, output: ctx.save_for_backward(output)),
+        lambda g, x, y: torch.einsum("...ij,...j->...i", torch.diag_embed(y) - y[..., None] * y[..., None, :], g),
+        lambda g, x, y: (g * y * (1 - y) - y * ((g * y).sum(-1, keepdim=True) - g * y), None),
+    ),
+    mistakes=SOFTMAX.mistakes(without(SOFTMAX.slips(_right), "nothing sent") | {
         "only the diagonal": (lambda g, x, y: g * y * (1 - y),
             "That is how each result moves with its own entry. All of them share a denominator: each moves with the "
             "others' entries, too."),
@@ -69,33 +64,19 @@ EXERCISE = hunted(_SOFTMAX,
             "To the diagonal you add the whole sum, which has the entry itself in it: it counts twice."),
         "log-softmax": (lambda g, x, y: g - y * g.sum(-1, keepdim=True),
             "That is the backward of the logarithm of softmax. This one returns the softmax itself."),
-        "arguments for shares": (lambda g, x, y: _softmax_back(g, x, x),
+        "arguments for shares": (lambda g, x, y: _right(g, x, x),
             "The formula is right, but it is fed with x. It speaks of the result."),
-        "overflow": (_made(_SOFTMAX, _softmax_back, lambda x: x.exp() / x.exp().sum(-1, keepdim=True)),
+        "overflow": (SOFTMAX.made(_right, lambda x: x.exp() / x.exp().sum(-1, keepdim=True)),
             "Right for small numbers. exp(1000) is infinite and exp(−1000) is 0: `torch.softmax` takes care of that."),
-        "forward over axis 0": (_made(_SOFTMAX, lambda g, x, y: y * (g - (g * y).sum(0)), _with_axis(0)),
+        "forward over axis 0": (SOFTMAX.made(lambda g, x, y: y * (g - (g * y).sum(0)), lambda x: torch.softmax(x, 0)),
             "Your forward goes along axis 0. It was right along the last."),
-        "view of the incoming gradient": _viewed(_softmax_back),
-        "two gradients": _two_gradients(_softmax_back),
-        "result written into": _result_written(_softmax_back),
-        "remembered by the class": _remembered(_SOFTMAX, _softmax_back),
-        **_common(_softmax_back),
-    },
-    alternatives=(
-        _function(
-            "Softmax",
-            lambda x: (x - x.logsumexp(-1, keepdim=True)).exp(),
-            lambda ctx, g: torch.ops.aten._softmax_backward_data(g, ctx.saved_tensors[0], -1, g.dtype),
-            lambda ctx, inputs, output: ctx.save_for_backward(output),
-        ),
-        lambda g, x, y: torch.einsum("...ij,...j->...i", torch.diag_embed(y) - y[..., None] * y[..., None, :], g),
-        lambda g, x, y: (g * y * (1 - y) - y * ((g * y).sum(-1, keepdim=True) - g * y), None),
-    ),
+    }),
     hints=(
         "x at j moves: which of the results move, and by how much, the j-th and another one, the i-th?",
         "The i-th moves by yᵢ(1 − yᵢ) with its own entry, and by −yᵢyⱼ with another. Times gᵢ and added up over i: "
         "yⱼ(gⱼ − Σ gᵢyᵢ).",
         "`y * (grad - (grad * y).sum(-1, keepdim=True))`",
     ),
+    section=HUNT,
     notice="Every row of the gradient adds up to 0: adding the same number to a whole row of x changes nothing.",
 )

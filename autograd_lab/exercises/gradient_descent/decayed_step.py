@@ -6,22 +6,19 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from autograd_lab.exercises.gradient_descent.rules import RUNS
+from autograd_lab.exercises.gradient_descent.rules import RUNS, lr_and
 from autograd_lab.grading.exercise import Draw, Exercise, Step
 from autograd_lab.grading.slips import mistakes, of_pieces, of_update
 from autograd_lab.grading.update_rules import Run, by_torch, drive, no_slope
 
 
 def probe(answer: Any, draw: Draw) -> Iterator[Step]:
-    def lr_and_decay(draw: Draw, step: int) -> tuple[float, float]:
-        return draw.number(0.05, 0.6), draw.number(0.05, 0.9)
-
     runs = (
-        Run((3,), words="no decay", settings=lambda draw, step: (draw.number(0.05, 0.6), 0.0)),
-        Run((3,), words="no decay, and slopes that are all 0", alter=no_slope, settings=lambda draw, step: (0.5, 0.0)),
+        Run((3,), words="no decay", settings=lr_and(0.0, 0.0)),
+        Run((3,), words="no decay, and slopes that are all 0", alter=no_slope, settings=lr_and(0.0, 0.0)),
         Run((3,), words="a decay above 1/lr", settings=lambda draw, step: (0.5, draw.number(2.5, 4.0))),
     )
-    yield from drive(answer, draw, (), lr_and_decay, (*RUNS, *runs))
+    yield from drive(answer, draw, (), lr_and(0.05, 0.9), (*RUNS, *runs))
 
 def _decayed(param: Tensor, grad: Tensor, lr: float, weight_decay: float) -> Tensor:
     return by_torch(torch.optim.SGD, param, grad, {}, lr=lr, weight_decay=weight_decay)[0]

@@ -9,7 +9,7 @@ from torch import Tensor
 from autograd_lab.exercises.gradient_descent.rules import hessian_of
 from autograd_lab.grading.exercise import Draw, Exercise, Step
 from autograd_lab.grading.probes import Case, walk
-from autograd_lab.grading.slips import mistakes, of_pieces
+from autograd_lab.grading.slips import Table, mistakes, of_pieces
 
 
 def probe(answer: Any, draw: Draw) -> Iterator[Step]:
@@ -24,9 +24,6 @@ def probe(answer: Any, draw: Draw) -> Iterator[Step]:
 def _of_eigenvalues(number: Callable[[Tensor], Any]) -> Callable[[Tensor], float]:
     """Return an answer made of the eigenvalues, which stand in order, the smallest first."""
     return lambda hessian: float(number(torch.linalg.eigvalsh(hessian)))
-
-def _of_matrix(number: Callable[[Tensor], Any]) -> Callable[[Tensor], float]:
-    return lambda hessian: float(number(hessian))
 
 _OF_EIGENVALUES = of_pieces(_of_eigenvalues, {
     "1/λ": (lambda e: 1 / e[-1],
@@ -60,15 +57,13 @@ _OF_EIGENVALUES = of_pieces(_of_eigenvalues, {
 
 _DONT_ADD_UP = "You divide by the sum of the eigenvalues, the trace. Directions don't add up: each has its own limit."
 
-_OF_MATRIX = of_pieces(_of_matrix, {
+_OF_MATRIX: Table = {
     "trace": (lambda h: 2 / h.trace(), _DONT_ADD_UP),
     "1 over the trace": (lambda h: 1 / h.trace(), _DONT_ADD_UP),
     "diagonal only": (lambda h: 2 / h.diagonal().max(),
-        "You look at an entry of H; the largest stands on the diagonal. When the valley is turned, its steepness is in "
-        "the other entries too."),
+        "You look at an entry of H, the largest of its diagonal. A turned valley is steep in the other entries too."),
     "1 over the diagonal": (lambda h: 1 / h.diagonal().max(),
-        "You look at the diagonal only, and take 1 instead of 2. When the valley is turned, its steepness is in the "
-        "other entries too."),
+        "You look at the diagonal only, and take 1 for 2. A turned valley is steep in the other entries too."),
     "determinant": (lambda h: 2 / h.det(),
         "You divide by the determinant, the product of the eigenvalues. One of them decides."),
     "Frobenius norm": (lambda h: 2 / torch.linalg.norm(h),
@@ -78,21 +73,20 @@ _OF_MATRIX = of_pieces(_of_matrix, {
         "You take the largest sum of a row, which is only an upper bound of the largest eigenvalue."),
     "hessian changed": (lambda h: 1 / torch.linalg.eigvalsh(h.div_(2)).max(),
         "The number is right, but you change the caller's `hessian`."),
-})
+    "all limits": (lambda h: 2 / torch.linalg.eigvalsh(h),
+        "You return a limit for each direction. One learning rate serves them all: which is the limit of all?"),
+}
 
 EXERCISE = Exercise(
     name="gradient_descent.largest_stable_lr",
     probe=probe,
     reference=_of_eigenvalues(lambda e: 2 / e[-1]),
     alternatives=(
-        _of_matrix(lambda h: 2 / torch.linalg.matrix_norm(h, ord=2)),
-        _of_matrix(lambda h: 2 / torch.linalg.eigvals(h).real.max()),
+        lambda hessian: 2 / float(torch.linalg.matrix_norm(hessian, ord=2)),
+        lambda hessian: 2 / torch.linalg.eigvals(hessian).real.max().item(),
         _of_eigenvalues(lambda e: (2 / e).min()),
     ),
-    mistakes=mistakes(_OF_EIGENVALUES | _OF_MATRIX | {
-        "all limits": (lambda h: 2 / torch.linalg.eigvalsh(h),
-            "You return a limit for each direction. One learning rate serves them all: which is the limit of all?"),
-    }),
+    mistakes=mistakes(_OF_EIGENVALUES | _OF_MATRIX),
     hints=(
         "Along an eigenvector with eigenvalue λ, what does one step do to the error?",
         "It multiplies the error by 1 − lr·λ. That must stay between −1 and 1 for every eigenvalue: which is the first "

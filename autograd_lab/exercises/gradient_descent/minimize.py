@@ -19,9 +19,6 @@ def _bowl(draw: Draw, *eigenvalues: float) -> Function:
     hessian, middle = hessian_of(draw, *eigenvalues), draw.tensor(len(eigenvalues))
     return lambda x: 0.5 * (x - middle) @ hessian @ (x - middle)
 
-def _round(x: Tensor) -> Tensor:
-    return 0.5 * x.dot(x)
-
 def _rosenbrock(x: Tensor) -> Tensor:
     return (1 - x[0]) ** 2 + 5 * (x[1] - x[0] ** 2) ** 2
 
@@ -49,18 +46,16 @@ def probe(answer: Any, draw: Draw) -> Iterator[Step]:
         ("Rosenbrock's valley", _rosenbrock, 2, 0.004, 0.8, 5),
         ("waves", _waves, 1, 0.3, 0.6, 4),
         ("waves", _waves, 4, 0.2, 0.7, 9),
-        ("a round bowl, down to rest", _round, 2, 0.6, 0.1, 105),  # a third of the way is left after each step
+        ("a round bowl, down to rest", lambda x: 0.5 * x.dot(x), 2, 0.6, 0.1, 105),  # a third is left at each step
         ("a bowl again", a, 2, 0.25, 0.6, 3),
     )
     kept: list[tuple[Any, Any]] = []
     for name, f, d, lr, mu, steps in cases:
         start, graphs = draw.tensor(d), list[int]()
         before = start.clone()
-
         def watched(x: Tensor, f: Function = f, graphs: list[int] = graphs) -> Tensor:
             graphs.append(_graph_behind(x))
             return f(x)
-
         path = answer(watched, start, lr, mu, steps)
         yield f"{name}, {d} numbers, {steps} steps", path, float(before.abs().max())
         yield Rule("`start` is left where it was"), torch.equal(start.detach(), before)
@@ -196,8 +191,7 @@ EXERCISE = Exercise(
         "velocity begun with the gradient": (_descent(first=_slope),
             "Your velocity begins with the gradient at the start, which the first step adds again. It begins at 0."),
         "damped, but for the first step": (
-            _descent(heavy_ball(lambda g, b, lr, mu: mu * b + (1 - mu if b.any() else 1) * g,
-                lambda p, v, g, b, lr, mu: p - lr * v)),
+            _descent(heavy_ball(lambda g, b, lr, mu: mu * b + (1 - mu if b.any() else 1) * g)),
             "After the first step you multiply the gradient by 1 − momentum (torch's `dampening`). It enters in full."),
         "the gradient ahead": (_descent(at=lambda x, start, carried: x - carried),
             "You take the gradient at the point to which the velocity would carry you, as in textbooks' Nesterov. The "

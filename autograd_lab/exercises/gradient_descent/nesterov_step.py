@@ -47,10 +47,8 @@ EXERCISE = Exercise(
             "You put the learning rate into the velocity. In torch it multiplies the whole move."),
         "textbook form": (
             heavy_ball(lambda g, b, lr, mu: mu * b - lr * g, lambda p, v, g, b, lr, mu: p - mu * b + (1 + mu) * v),
-            "Your velocity points downhill and holds lr, as in some textbooks. In torch it adds up the gradients "
-            "themselves."),
-        "velocity looks ahead too": (
-            heavy_ball(lambda g, b, lr, mu: g + mu * (mu * b + g), lambda p, v, g, b, lr, mu: p - lr * v),
+            "Your velocity points downhill and holds lr, as in some textbooks. In torch it adds up plain gradients."),
+        "velocity looks ahead too": (heavy_ball(lambda g, b, lr, mu: g + mu * (mu * b + g)),
             "The param is right, but you keep the whole move as the velocity, which is renewed as in the heavy ball."),
     }),
     hints=(

@@ -24,25 +24,22 @@ RUNS = (
     Run((2, 2), steps=2, words="large slopes", alter=_large_slopes),
 )
 
-def _with(momentum: float) -> Callable[[Draw, int], tuple[float, float]]:
-    return lambda draw, step: (draw.number(0.05, 0.6), momentum)
+def lr_and(low: float, high: float) -> Callable[[Draw, int], tuple[float, float]]:
+    """Return settings: a learning rate, and another number between these two."""
+    return lambda draw, step: (draw.number(0.05, 0.6), draw.number(low, high))
 
 _MOMENTUM_RUNS = (
     *RUNS,
-    Run((3,), steps=2, words="momentum 1", settings=_with(1.0)),
-    Run((3,), steps=2, words="momentum 0", settings=_with(0.0)),
-    Run((2,), steps=3, fresh=True, words="momentum 0.5", settings=_with(0.5)),
+    Run((3,), steps=2, words="momentum 1", settings=lr_and(1.0, 1.0)),
+    Run((3,), steps=2, words="momentum 0", settings=lr_and(0.0, 0.0)),
+    Run((2,), steps=3, fresh=True, words="momentum 0.5", settings=lr_and(0.5, 0.5)),
 )
 
 def with_velocity(answer: Any, draw: Draw) -> Iterator[Step]:
     """Drive a rule that keeps a velocity: a probe."""
-    def lr_and_momentum(draw: Draw, step: int) -> tuple[float, float]:
-        return draw.number(0.05, 0.6), draw.number(0.2, 0.95)
-
-    yield from drive(answer, draw, ("velocity",), lr_and_momentum, _MOMENTUM_RUNS)
+    yield from drive(answer, draw, ("velocity",), lr_and(0.2, 0.95), _MOMENTUM_RUNS)
 
 def sgd(param: Tensor, grad: Tensor, lr: float) -> Tensor:
-    """Return the new param."""
     return by_torch(torch.optim.SGD, param, grad, {}, lr=lr)[0]
 
 def _momentum_of_torch(nesterov: bool) -> Callable[..., tuple[Any, Any]]:

@@ -93,8 +93,7 @@ EXERCISE = Exercise(
         "begun at 0": (lambda grad, x, axis: RIGHT(grad, x, axis) * (x.max(axis, keepdims=True) >= 0),
             "Where all entries are negative you find no largest one: does your search for it begin at 0?"),
         "argmax, no tuples": (_by_argmax,
-            "`argmax` finds the first of several only, and takes no tuple of axes. Compare x with its maximum "
-            "instead."),
+            "`argmax` finds the first of several only, and takes no tuple of axes: compare x with its maximum."),
         "grad ignored, ties whole": (lambda grad, x, axis: _largest(x, axis) * 1.0,
             "You return where the largest entries are. The chain rule multiplies that by `grad`, and ties share."),
         "rule of the sum": (spread,

@@ -81,8 +81,7 @@ def of_axes(made: Callable[[Rule], Rule]) -> Table:
         "negative axis inserted": (made(_inserted),
             "For negative axes it goes wrong: `insert` counts -1 from the end of the shorter list. Add x.ndim first."),
         "axes in the given order": (made(_one_after_another),
-            "You put the axes back one by one in the given order: wrong for (2, 0). Sort them, or put them back at "
-            "once."),
+            "You put the axes back one by one in the given order: wrong for (2, 0). Sort them, or do it all at once."),
         "first axis of the tuple only": (
             made(lambda grad, x, axis: np.broadcast_to(np.expand_dims(grad, axes_of(x, axis)[:1]), x.shape)),
             "Only the first axis of the tuple is put back. All of them are gone from `grad`."),

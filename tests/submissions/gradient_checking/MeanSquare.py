@@ -78,7 +78,7 @@ incoming_gradient_ignored = rejected("incoming gradient ignored")(_mean_square(l
 only_sign_of_gradient = rejected()(_mean_square(lambda g, x, y: g.sign() * 2 * x / x.numel()))
 one_less = rejected("divided by one less")(_mean_square(lambda g, x, y: g * 2 * x / (x.numel() - 1)))
 numel_squared = rejected("divided twice")(_mean_square(lambda g, x, y: g * 2 * x / x.numel() ** 2))
-whole_division = rejected()(_mean_square(lambda g, x, y: g * (2 // x.numel()) * x))
+whole_division = rejected("whole-number division")(_mean_square(lambda g, x, y: g * (2 // x.numel()) * x))
 mean_of_it = rejected("mean of the gradient")(_mean_square(lambda g, x, y: (g * 2 * x).mean()))
 mean_spread_out = rejected("mean of the gradient, repeated")(_mean_square(lambda g, x, y:
     (g * 2 * x).mean().expand_as(x)))
