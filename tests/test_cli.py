@@ -603,7 +603,19 @@ def test_what_an_encoding_lacks_is_replaced(one_done):
     assert (done.returncode, done.stderr.strip()) == (1, b"autograd-lab: there is no file ?")
 
 
-@pytest.mark.parametrize("content", [b"", b"[]", b'{"cells": [3]}', b'{"cells": [{"metadata": {"autograd_lab": 3}}]}'])
+def one_marked_cell(mark: str) -> bytes:
+    """Return a sound notebook of one cell without an id, with that mark of the course."""
+    cell = f'{{"cell_type": "markdown", "source": "", "metadata": {{"autograd_lab": {mark}}}}}'
+    return f'{{"nbformat": 4, "cells": [{cell}]}}'.encode()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        *(b"", b"[]", b'{"cells": [3]}', b'{"cells": [{"metadata": {"autograd_lab": 3}}]}'),
+        *map(one_marked_cell, ("3", '{"role": "task"}', '{"role": "task", "exercise": "more.one"}')),
+    ],
+)
 def test_progress_says_in_one_line_that_a_lesson_is_damaged(here, content):
     (workspace.course() / "lessons" / "01_more.ipynb").write_bytes(content)
     result = run("progress")

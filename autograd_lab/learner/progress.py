@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from autograd_lab.learner.record import Attempt
-from autograd_lab.learner.workspace import lessons, notebook_of_course
+from autograd_lab.learner.workspace import damaged, lessons, notebook_of_course
 
 _SYMBOLS = {"done": "✓", "tried": "✗", "open": "○"}
 
@@ -124,4 +124,7 @@ class Progress:
 def _places(path: Path) -> list[Place]:
     """Return a lesson's exercises from its notebook: importing them all would take seconds, since they import torch."""
     marked = [(cell, cell["metadata"].get("autograd_lab", {})) for cell in notebook_of_course(path)["cells"]]
-    return [Place(m["exercise"], path.name, cell["id"]) for cell, m in marked if m.get("role") == "task"]
+    try:
+        return [Place(m["exercise"], path.name, cell["id"]) for cell, m in marked if m.get("role") == "task"]
+    except (LookupError, TypeError, AttributeError):  # no id, or a mark that isn't ours
+        raise damaged(path) from None

@@ -1,8 +1,8 @@
 """What the learner has done, in SQLite: the attempts at exercises and the hints shown.
 
 `Record.save_attempt` and `Record.save_hint` write one row a call; `Record.attempts` and `Record.hints_shown` read
-them. Nothing here raises: what goes wrong while saving comes back as
-one sentence for the learner, and what cannot be read is as if it were not there; `Record.unread` says why.
+them. Nothing here raises: what goes wrong while saving comes back as one sentence for the learner, and what cannot be
+read is as if it were not there; `Record.unread` says why.
 
 A call opens the database, does one short transaction and closes it again, because kernels are killed at any
 time and several notebooks are open at once. Writers take turns through `progress.lock`, so nobody is writing

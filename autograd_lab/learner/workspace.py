@@ -390,8 +390,13 @@ def notebook_of_course(path: Path) -> Notebook:
     """
     notebook = parse(_read(path))
     if notebook is None:
-        raise WorkspaceError(f"the course's {path} is not a notebook: install autograd-lab again")
+        raise damaged(path)
     return notebook
+
+
+def damaged(path: Path) -> WorkspaceError:
+    """Return the error to raise where one of the course's own notebooks isn't as it must be."""
+    return WorkspaceError(f"the course's {path} is not a notebook: install autograd-lab again")
 
 
 def _cleared(path: Path) -> bytes:
