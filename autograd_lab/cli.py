@@ -10,6 +10,7 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from io import TextIOWrapper
 from pathlib import Path
@@ -190,14 +191,8 @@ def build_notebooks(
 ) -> None:
     """Build the notebooks from their sources (for authors)."""
     from autograd_lab.authoring.build import build
-    from autograd_lab.authoring.lesson import BuildError
 
-    try:
-        for line in build(lessons or [], check=only_check):
-            typer.echo(line)
-    except BuildError as error:
-        typer.echo(str(error), err=True)  # a line for each problem
-        raise typer.Exit(1) from None
+    _author(lambda: build(lessons or [], check=only_check))
 
 
 @app.command()
@@ -206,11 +201,17 @@ def new(
     exercises: Annotated[list[str] | None, typer.Argument(help="Names of exercises.")] = None,
 ) -> None:
     """Write the skeleton of a lesson, or of exercises in one (for authors)."""
-    from autograd_lab.authoring.lesson import BuildError
     from autograd_lab.authoring.scaffold import scaffold
 
+    _author(lambda: scaffold(lesson, exercises or []))
+
+
+def _author(work: Callable[[], list[str]]) -> None:
+    """Print what was done for an author, or a line for each problem."""
+    from autograd_lab.authoring.lesson import BuildError
+
     try:
-        for line in scaffold(lesson, exercises or []):
+        for line in work():
             typer.echo(line)
     except BuildError as error:
         typer.echo(str(error), err=True)

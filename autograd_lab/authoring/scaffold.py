@@ -135,7 +135,7 @@ def scaffold(lesson: str, words: Sequence[str], root: Path | None = None) -> lis
     folder, answers = root / "autograd_lab" / "exercises" / module, root / "tests" / "submissions" / module
     texts = {"number": number, "lesson": module, "title": module.replace("_", " ").capitalize()}
     section = f"TODO: a heading for {module}"
-    problems = [_fault(word) for word in words if _fault(word)]
+    problems = [fault for word in words if (fault := _fault(word))]
     problems += [f"there is an exercise {module}.{word}" for word in words if (folder / f"{word}.py").exists()]
     if source.exists() != (folder / "__init__.py").exists():
         problems.append(f"{source.name} and {folder.relative_to(root)} belong together, and one of them is missing")

@@ -107,9 +107,7 @@ def shared(result: Any, arguments: Mapping[str, Any]) -> list[str]:
 
 
 def left_alone(result: Any, given: Mapping[str, Any], before: Mapping[str, Any]) -> Iterator[Step]:
-    """Yield of each argument that it is as before, and that the result shares no memory with it; writes into "
-    "`given`.
-    """
+    """Yield of each argument that it is as before and shares no memory with the result; write into `given`."""
     for name, tensor in given.items():
         yield Rule(f"`{name}` is left as it was"), unchanged(tensor, before[name])
     through = shared(result, given)
@@ -117,7 +115,11 @@ def left_alone(result: Any, given: Mapping[str, Any], before: Mapping[str, Any])
         yield Rule(f"what is returned shares no memory with `{name}`"), name not in through
 
 
+def parts_of(result: Any) -> Sequence[Any]:
+    """Return what a tuple or list holds, or the only thing that came back."""
+    return result if isinstance(result, (tuple, list)) else (result,)
+
+
 def tracked(result: Any) -> bool:
     """Whether a tensor, or one in a tuple or list, requires grad."""
-    parts = result if isinstance(result, (tuple, list)) else (result,)
-    return any(getattr(part, "requires_grad", False) for part in parts)
+    return any(getattr(part, "requires_grad", False) for part in parts_of(result))

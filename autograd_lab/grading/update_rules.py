@@ -21,7 +21,7 @@ from torch.optim.sgd import sgd
 from autograd_lab.grading.difference import same
 from autograd_lab.grading.exercise import Draw, Step
 from autograd_lab.grading.plain import freeze
-from autograd_lab.grading.probes import NOT_TRACKED, STAYS, left_alone, tracked
+from autograd_lab.grading.probes import NOT_TRACKED, STAYS, left_alone, parts_of, tracked
 
 Tensor = torch.Tensor
 Settings = Callable[[Draw, int], tuple[Any, ...]]
@@ -136,15 +136,10 @@ def drive(answer: Any, draw: Draw, state: Sequence[str], settings: Settings, run
             came = freeze(result)
             yield from left_alone(result, given, tensors)
             kept.append((result, freeze(result)))  # of its own: the parts of `came` go on as tensors
-            parts = _parts(came)
+            parts = parts_of(came)
             if len(parts) == 1 + len(state) and all(_usable(part, run.shape) for part in parts):
                 tensors.update(zip(("param", *state), map(torch.from_numpy, parts), strict=True))
-    stays = all(same(then, freeze(result), 0.0) for result, then in kept)
-    yield STAYS, stays
-
-
-def _parts(result: Any) -> Sequence[Any]:
-    return result if isinstance(result, (tuple, list)) else (result,)
+    yield STAYS, all(same(then, freeze(result), 0.0) for result, then in kept)
 
 
 def _usable(part: Any, shape: tuple[int, ...]) -> bool:
@@ -173,7 +168,7 @@ def by_torch(
     new, states = param.clone(), {name: torch.as_tensor(state[name]).clone() for name in names if name in state}
     lists: list[list[Any]] = [[states.get(name)] if name else [] for name in names]
     with torch.no_grad():
-        step([new], [grad.clone()], *lists, **(_defaults(kind) | _spelled(settings)))
+        step([new], [grad.clone()], *lists, **(_DEFAULTS[kind] | _spelled(settings)))
     return new, {name: held[0] for name, held in zip(names, lists, strict=True) if name}
 
 
@@ -189,6 +184,9 @@ def _spelled(settings: dict[str, Any]) -> dict[str, Any]:
     one, two = settings.get("betas", (None, None))
     apart = {"beta1": one, "beta2": two} if "betas" in settings else {}
     return {name: value for name, value in settings.items() if name not in ("betas", "params")} | apart
+
+
+_DEFAULTS = {kind: _defaults(kind) for kind in _STEPS}  # once: steps are taken thousands of times
 
 
 # Heavy balls: SGD with momentum, and what goes wrong in it

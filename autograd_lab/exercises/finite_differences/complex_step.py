@@ -1,16 +1,15 @@
 """`finite_differences.complex_step`."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
-from autograd_lab.exercises.finite_differences.shared import Function
 from autograd_lab.grading.exercise import Draw, Exercise, Step
 from autograd_lab.grading.slips import mistakes
 
 
-def _analytic(draw: Draw) -> Iterator[tuple[str, Function]]:
+def _analytic(draw: Draw) -> Iterator[tuple[str, Callable[[Any], Any]]]:
     p, q, r = draw.number(0.5, 2), draw.number(-2, -0.5), draw.number(0.5, 1.5)
     yield "f(x) = px³ + qx² + x", lambda x: p * x**3 + q * x**2 + x
     yield "f(x) = sin(rx) · x", lambda x: np.sin(r * x) * x

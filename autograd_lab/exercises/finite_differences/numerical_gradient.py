@@ -6,9 +6,11 @@ from typing import Any
 import numpy as np
 
 from autograd_lab.engine import Array
-from autograd_lab.exercises.finite_differences.shared import Function
 from autograd_lab.grading.exercise import Draw, Exercise, Rule, Step
-from autograd_lab.grading.slips import mistakes
+from autograd_lab.grading.probes import unchanged
+from autograd_lab.grading.slips import mistakes, of_central
+
+Function = Callable[[Any], Any]
 
 
 def _coupled(draw: Draw, shape: tuple[int, ...]) -> Function:
@@ -49,7 +51,7 @@ def probe_gradient(answer: Any, draw: Draw) -> Iterator[Step]:
         f, h = _coupled(draw, x.shape), draw.number(0.1, 0.4)
         before = x.copy()
         yield f"x of {words}", answer(f, x, h), 20.0 / h
-        kept = kept and np.array_equal(x, before) and x.dtype == before.dtype
+        kept = kept and unchanged(x, before)
     x, y = draw.array(3), draw.array(3)
     f = _coupled(draw, (3,))
     first = answer(f, x, 0.2)
@@ -78,16 +80,17 @@ def _gradient(
 def _with(slope: Callable[[Callable[[float], float], float], float]) -> Callable[[Function, Array, float], Array]:
     return lambda f, x, h: _gradient(f, x, h, slope)
 
-def _moving(y: Any, f: Function, h: float) -> Array:
-    """Move the entries of `y` itself, one after another, and put each back."""
-    gradient = np.zeros(y.shape)
-    for place in np.ndindex(y.shape):
-        old = y[place]
-        y[place] = old + h
+def _moving(y: Any, f: Function, h: float, view: Any = None, places: Any = None) -> Array:
+    """Move the entries of `y` itself, or those places of a view of it, one after another, and put each back."""
+    view = y if view is None else view
+    gradient = np.zeros(view.shape)
+    for place in np.ndindex(view.shape) if places is None else places:
+        old = np.copy(view[place])
+        view[place] = old + h
         above = f(y)
-        y[place] = old - h
+        view[place] = old - h
         gradient[place] = (above - f(y)) / (2 * h)
-        y[place] = old
+        view[place] = old
     return gradient
 
 def _left_moved(f: Function, x: Array, h: float, copy: bool = True) -> Array:
@@ -102,26 +105,10 @@ def _left_moved(f: Function, x: Array, h: float, copy: bool = True) -> Array:
 def raveled(f: Function, x: Array, h: float) -> Array:
     """Return a numerical gradient that misses the copy which `ravel` makes of a transposed array (lesson 16 too)."""
     y = x.astype(np.float64)
-    flat, gradient = y.ravel(), np.zeros(x.size)
-    for i in range(x.size):
-        old = flat[i]
-        flat[i] = old + h
-        above = f(y)
-        flat[i] = old - h
-        gradient[i] = (above - f(y)) / (2 * h)
-        flat[i] = old
-    return gradient.reshape(x.shape)
+    return _moving(y, f, h, y.ravel()).reshape(x.shape)
 
 def _row_by_row(f: Function, x: Array, h: float) -> Array:
-    y, gradient = np.array(x, float), np.zeros(x.shape)
-    for i in range(len(x)):
-        old = y[i].copy()
-        y[i] = old + h
-        above = f(y)
-        y[i] = old - h
-        gradient[i] = (above - f(y)) / (2 * h)
-        y[i] = old
-    return gradient
+    return _moving(np.array(x, float), f, h, places=range(len(x)))
 
 EXERCISE = Exercise(
     name="finite_differences.numerical_gradient",
@@ -133,7 +120,7 @@ EXERCISE = Exercise(
             [(f(x + h * e.reshape(x.shape)) - f(x - h * e.reshape(x.shape))) / (2 * h) for e in np.eye(x.size)], x.shape
         ),
     ),
-    mistakes=mistakes({
+    mistakes=mistakes(of_central(_with) | {
         "left moved": (_left_moved,
             "The first entry is right, and the others are computed at another point: each entry is left where its last "
             "step was. Put it back before the next."),
@@ -160,26 +147,6 @@ EXERCISE = Exercise(
             "and f sees nothing of what you change in it. Use indices of the array itself (`np.ndindex`)."),
         "flattened": (lambda f, x, h: _gradient(f, x, h).ravel(),
             "The numbers are right, but in a row. A gradient has the shape of its array."),
-        "one-sided": (_with(lambda at, h: (at(h) - at(0)) / h),
-            "You step to one side only. The central difference steps to both."),
-        "to the left only": (_with(lambda at, h: (at(0) - at(-h)) / h),
-            "You step to the left only. The central difference steps to both sides."),
-        "only the last term divided": (_with(lambda at, h: at(h) - at(-h) / (2 * h)),
-            "Only f(x − h) is divided: the slash binds more tightly than the minus. Put the difference in "
-            "parentheses."),
-        "divided by h": (_with(lambda at, h: (at(h) - at(-h)) / h),
-            "Twice what it should be: from x − h to x + h it is 2h."),
-        "/ 2 * h": (_with(lambda at, h: (at(h) - at(-h)) / 2 * h),
-            "`/ 2 * h` divides by 2 and multiplies by h. Put 2 * h in parentheses."),
-        "not divided": (_with(lambda at, h: at(h) - at(-h)),
-            "Those are the differences. A slope divides them by the width, 2h."),
-        "order swapped": (_with(lambda at, h: (at(-h) - at(h)) / (2 * h)), "The size is right and the sign is wrong."),
-        "half steps": (_with(lambda at, h: (at(h / 2) - at(-h / 2)) / h),
-            "Your steps are h/2 to each side. They should be h."),
-        "half steps over 2h": (_with(lambda at, h: (at(h / 2) - at(-h / 2)) / (2 * h)),
-            "Your steps are h/2 to each side, and you divide as if they were h."),
-        "a step of its own": (_with(lambda at, h: (at(1e-5) - at(-1e-5)) / 2e-5),
-            "Your result doesn't depend on h: it looks as if you chose a step yourself. Use the h that is given."),
         "all entries at once": (lambda f, x, h: np.full(x.shape, (f(x + h) - f(x - h)) / (2 * h)),
             "`x + h` moves all entries together. Each entry's slope needs a step of that entry alone."),
         "row by row": (_row_by_row,

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from autograd_lab.engine import Array
-from autograd_lab.grading.exercise import Draw, Exercise, Rule, Step
+from autograd_lab.grading.exercise import Draw, Exercise, Step
+from autograd_lab.grading.probes import LEFT_ALONE, copied, unchanged
 from autograd_lab.grading.slips import mistakes
 
 
@@ -18,9 +19,9 @@ def probe_relative_error(answer: Any, draw: Draw) -> Iterator[Step]:
             want = draw.array(*shape, low=0.3) * np.sign(draw.array(*shape))
             got = want + size * draw.array(*shape) if size else -want * (1.5 + draw.array(*shape) / 8)
             for name, a, b in ((words, got, want), (f"{words}, exchanged", want, got)):
-                mine, yours = a.copy(), b.copy()
-                yield f"two arrays of shape {shape}, {name}", answer(mine, yours), 1e-3
-                kept = kept and np.array_equal(mine, a) and np.array_equal(yours, b)
+                given = copied((a, b))
+                yield f"two arrays of shape {shape}, {name}", answer(*given), 1e-3
+                kept = kept and unchanged(given, (a, b))
     x = draw.array(2, 3, low=0.5)
     for words, scale in (("small", 1e-8), ("large", 1e8)):
         yield f"{words} numbers", answer(scale * x, scale * (x + draw.array(2, 3) / 10)), 1e-3
@@ -31,7 +32,7 @@ def probe_relative_error(answer: Any, draw: Draw) -> Iterator[Step]:
     yield "one entry off", answer(np.array([1.0, 2.0, 3.5]), np.array([1.0, 2.0, 3.0]))
     yield "two that are equally long", answer(np.array([3.0, 1.0]), np.array([1.0, -3.0]))
     yield "errors that cancel", answer(np.array([1.5, 0.5]), np.array([1.0, 1.0]))
-    yield Rule("the arguments are left as they were"), kept
+    yield LEFT_ALONE, kept
 
 def _norm(x: Array) -> float:
     return float(np.sqrt(np.sum(np.square(x))))

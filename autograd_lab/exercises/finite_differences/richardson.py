@@ -4,7 +4,6 @@ import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from autograd_lab.exercises.finite_differences.shared import Function
 from autograd_lab.grading.exercise import Draw, Exercise, Rule, Step
 from autograd_lab.grading.slips import mistakes
 
@@ -12,7 +11,7 @@ from autograd_lab.grading.slips import mistakes
 def probe_richardson(answer: Any, draw: Draw) -> Iterator[Step]:
     few = True
     p, q, r = draw.number(0.5, 2), draw.number(-2, -0.5), draw.number(0.5, 1.5)
-    functions: dict[str, Function] = {
+    functions: dict[str, Callable[[Any], Any]] = {
         "f(x) = px⁵ + qx³": lambda x: p * x**5 + q * x**3,
         "f(x) = x⁶ − px": lambda x: x**6 - p * x,
         "f(x) = sin(rx) + 2": lambda x: math.sin(r * x) + 2,
@@ -24,7 +23,7 @@ def probe_richardson(answer: Any, draw: Draw) -> Iterator[Step]:
         for at, h in ((x, draw.number(0.1, 0.5)), (-x, draw.number(0.1, 0.5)), (0.7, 0.25), (0.7, 3.0)):
             calls = [0]
 
-            def counted(z: float, f: Function = f, calls: list[int] = calls) -> float:
+            def counted(z: float, f: Callable[[Any], Any] = f, calls: list[int] = calls) -> float:
                 calls[0] += 1
                 return float(f(z))
 
@@ -33,14 +32,14 @@ def probe_richardson(answer: Any, draw: Draw) -> Iterator[Step]:
             few = few and calls[0] <= 4
     yield Rule("f is called at most four times"), few
 
-def _central(f: Function, x: float, h: float) -> float:
+def _central(f: Callable[[Any], Any], x: float, h: float) -> float:
     return float(f(x + h) - f(x - h)) / (2 * h)
 
-def _combined(a: float, b: float, wide: float = 1.0, narrow: float = 0.5) -> Callable[[Function, float, float], float]:
+def _combined(a: float, b: float, wide: float = 1.0, narrow: float = 0.5) -> Callable[..., float]:
     """Return a·D(narrow·h) + b·D(wide·h)."""
     return lambda f, x, h: a * _central(f, x, narrow * h) + b * _central(f, x, wide * h)
 
-def _forward(f: Function, x: float, h: float) -> float:
+def _forward(f: Callable[[Any], Any], x: float, h: float) -> float:
     return float(f(x + h) - f(x)) / h
 
 EXERCISE = Exercise(
